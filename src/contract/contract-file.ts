@@ -1,0 +1,34 @@
+import { type Static, Type } from '@sinclair/typebox';
+
+export const NamesSchema = Type.Object(
+  { en: Type.String({ minLength: 1 }), zh: Type.String({ minLength: 1 }) },
+  { additionalProperties: false, description: 'A name in English and in Chinese.' },
+);
+
+const ID_PART = '[a-z0-9]+(?:-[a-z0-9]+)*';
+
+/** The meta-schema of `contract.json`; published as docs/schemas/contract.schema.json for editors. */
+export const ContractFile = Type.Object(
+  {
+    $schema: Type.Optional(Type.String()),
+    id: Type.String({
+      pattern: `^${ID_PART}\\.${ID_PART}\\.v[1-9][0-9]*$`,
+      description: 'department.resource.vN; equal to the folder contracts/department/resource/vN.',
+    }),
+    version: Type.String({ pattern: '^[1-9][0-9]*\\.[0-9]+\\.[0-9]+$', description: 'Semantic version; its major is the N of the id.' }),
+    title: NamesSchema,
+    source: Type.Object(
+      {
+        id: Type.String({ pattern: `^${ID_PART}\\.${ID_PART}$`, description: 'department.name of the backend; where it is, is configuration of the deployment.' }),
+        path: Type.String({ pattern: '^(?:/[a-z0-9-]+)+$', description: 'Where the source takes the query, as POST with a JSON body.' }),
+      },
+      { additionalProperties: false },
+    ),
+    query: Type.Unsafe<Record<string, unknown>>({
+      type: 'object',
+      description: 'JSON Schema of the query. Every property says by x-filter or x-match which field of the record it is about.',
+    }),
+  },
+  { additionalProperties: false, title: 'Shuqiao data contract 数据契约' },
+);
+export type ContractFile = Static<typeof ContractFile>;

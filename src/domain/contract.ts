@@ -1,0 +1,49 @@
+import type { JsonObject, JsonSchema, JsonValue } from './json.ts';
+import type { Names } from './party.ts';
+import type { ProblemPointer } from './problem.ts';
+
+/**
+ * GB/T 43697-2024: core 核心 and important 重要 data, and four levels of general 一般 data, most sensitive first.
+ * State and work secrets have no level: the regulation on sharing (政务数据共享条例, art. 2–3) does not reach them.
+ */
+export const CLASSIFICATIONS = ['core', 'important', 'general-4', 'general-3', 'general-2', 'general-1'] as const;
+export type Classification = (typeof CLASSIFICATIONS)[number];
+
+/**
+ * How a query parameter is used: `filter` goes to the source and the record that comes back must be about that value;
+ * `match` stays in the gateway and is only compared with the record.
+ */
+export interface QueryParameter {
+  readonly name: string;
+  readonly use: 'filter' | 'match';
+  readonly required: boolean;
+  /** JSON pointer of the field of the record that it is about. */
+  readonly field: string;
+}
+
+/** A leaf of the record: what a grant can name. `*` stands for every item of an array. */
+export interface Field {
+  readonly path: string;
+  /** The field's own schema, references resolved, annotations included. */
+  readonly schema: JsonSchema;
+}
+
+/** 数据契约: one resource of one department in one major version. Immutable once loaded. */
+export interface Contract {
+  /** `department.resource.vN`; equal to its folder. */
+  readonly id: string;
+  readonly version: string;
+  readonly title: Names;
+  readonly department: string;
+  readonly source: { readonly id: string; readonly path: string };
+  /** The highest of its fields decides (就高从严). */
+  readonly classification: Classification;
+  readonly parameters: readonly QueryParameter[];
+  readonly fields: readonly Field[];
+  /** The record's schema, references resolved. */
+  readonly schema: JsonSchema;
+  /** SHA-256 over the canonical contract and schema, hex. */
+  readonly hash: string;
+  checkQuery(query: JsonObject): readonly ProblemPointer[];
+  checkRecord(record: JsonValue): readonly ProblemPointer[];
+}

@@ -1,0 +1,31 @@
+import type { Outcome } from './ledger-entry.ts';
+import type { ProblemCode } from './problem.ts';
+
+export const STAGES = ['identify', 'authorize', 'fetch', 'validate', 'project', 'seal', 'record', 'respond'] as const;
+export type StageName = (typeof STAGES)[number];
+
+export type BreakerState = 'closed' | 'half-open' | 'open';
+
+/** What became of one exchange, in names that are safe to log and bounded enough to count by. */
+export interface ExchangeSummary {
+  readonly exchange: string;
+  readonly request: string;
+  readonly outcome: Outcome;
+  readonly code: ProblemCode | undefined;
+  /** A registered system, contract and purpose, or undefined: what a caller made up becomes no label. */
+  readonly system: string | undefined;
+  readonly contract: string | undefined;
+  readonly purpose: string | undefined;
+  /** Treatment ids of the fields released, one for each. */
+  readonly treatments: readonly string[];
+  readonly milliseconds: number;
+}
+
+/** Where the exchange tells what happens. Implementations never throw and never see a payload. */
+export interface ExchangeObserver {
+  stageEnded(stage: StageName, outcome: 'passed' | Exclude<Outcome, 'released'>, milliseconds: number): void;
+  exchangeEnded(summary: ExchangeSummary, cause?: unknown): void;
+  /** The answer was recorded and handed to the connection, which closed before all of it was gone. */
+  deliveryAborted(exchange: string): void;
+  breakerChanged(source: string, state: BreakerState): void;
+}

@@ -1,0 +1,28 @@
+/** A name in the two languages that the documents and screens show. */
+export interface Names {
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** 部门 */
+export interface Department {
+  readonly id: string;
+  readonly name: Names;
+}
+
+/** 应用系统: a client of a department, and the only thing that can call. Its id is `department.name`. */
+export interface System {
+  readonly id: string;
+  readonly department: string;
+  readonly name: Names;
+}
+
+/** What TLS proved about the other side of a connection. */
+export interface PeerCertificate {
+  /** CN: the id of the system. */
+  readonly commonName: string;
+  /** O: the id of its department. */
+  readonly organization: string;
+  /** SHA-256 of the certificate (DER), base64url: the form of `x5t#S256` (RFC 8705 §3.1). */
+  readonly thumbprint: string;
+}

@@ -1,0 +1,108 @@
+import { isJsonArray, isJsonObject, type JsonValue } from './json.ts';
+
+/** Why a text is refused; a word for logs and problems, never a piece of the text. */
+export type StrictJsonFault =
+  | 'not-utf8'
+  | 'not-json'
+  | 'too-deep'
+  | 'duplicate-key'
+  | 'forbidden-key'
+  | 'unsafe-number'
+  | 'lone-surrogate';
+
+export class StrictJsonError extends Error {
+  readonly fault: StrictJsonFault;
+
+  constructor(fault: StrictJsonFault) {
+    super(fault);
+    this.name = 'StrictJsonError';
+    this.fault = fault;
+  }
+}
+
+export const MAX_JSON_DEPTH = 32;
+
+// Another parser takes the first of two equal keys where this one takes the last, and treats `__proto__` as no key at
+// all; numbers past 2^53 or 15 digits come out changed (6222020200112233445 → …233000). All of it is refused, because a
+// value that two readers read differently can be authorised as one thing and released as another.
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|-?\d[\d.eE+-]*/gsu;
+const MAX_SIGNIFICANT_DIGITS = 15;
+
+/**
+ * Reads I-JSON (RFC 7493) strictly.
+ * @throws StrictJsonError
+ */
+export function parseStrictJson(bytes: Uint8Array): JsonValue {
+  const text = decode(bytes);
+  const value = parse(text);
+  const keysInTree = countKeys(value, 0);
+  if (keysInTree !== countKeysAndCheckNumbers(text)) throw new StrictJsonError('duplicate-key');
+  return value;
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new StrictJsonError('not-utf8');
+  }
+}
+
+function parse(text: string): JsonValue {
+  try {
+    const value: JsonValue = JSON.parse(text);
+    return value;
+  } catch {
+    throw new StrictJsonError('not-json');
+  }
+}
+
+/** Number of members in the whole tree: fewer than the text has means that some key stood twice. */
+function countKeys(value: JsonValue, depth: number): number {
+  if (typeof value === 'string') {
+    refuseLoneSurrogate(value);
+    return 0;
+  }
+  if (value === null || typeof value !== 'object') return 0;
+  if (depth >= MAX_JSON_DEPTH) throw new StrictJsonError('too-deep');
+  if (isJsonArray(value)) return value.reduce<number>((sum, item) => sum + countKeys(item, depth + 1), 0);
+  let keys = 0;
+  if (!isJsonObject(value)) return keys;
+  for (const key of Object.keys(value)) {
+    if (FORBIDDEN_KEYS.has(key)) throw new StrictJsonError('forbidden-key');
+    refuseLoneSurrogate(key);
+    keys += 1 + countKeys(value[key] ?? null, depth + 1);
+  }
+  return keys;
+}
+
+/** Only called on text that JSON.parse accepted, so a string followed by a colon is a key and nothing else. */
+function countKeysAndCheckNumbers(text: string): number {
+  let keys = 0;
+  for (const [token, colon] of text.matchAll(TOKENS)) {
+    if (colon !== undefined) keys += 1;
+    else if (!token.startsWith('"') && !isSafeNumber(token)) throw new StrictJsonError('unsafe-number');
+  }
+  return keys;
+}
+
+function isSafeNumber(literal: string): boolean {
+  const value = Number(literal);
+  if (Number.isInteger(value)) return Number.isSafeInteger(value) && !hasLostFraction(literal);
+  return Number.isFinite(value) && significantDigits(literal) <= MAX_SIGNIFICANT_DIGITS;
+}
+
+/** 1.00000000000000001 reads as the integer 1. */
+function hasLostFraction(literal: string): boolean {
+  return /[.eE]/.test(literal) && significantDigits(literal) > MAX_SIGNIFICANT_DIGITS;
+}
+
+function significantDigits(literal: string): number {
+  const mantissa = literal.replace(/[eE].*$/, '').replace(/[-.]/g, '');
+  return mantissa.replace(/^0+/, '').length;
+}
+
+function refuseLoneSurrogate(text: string): void {
+  if (/\p{Surrogate}/u.test(text)) throw new StrictJsonError('lone-surrogate');
+}

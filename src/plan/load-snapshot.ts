@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { loadContracts } from '../contract/load-contracts.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import type { Contract } from '../domain/contract.ts';
+import { type Fault, FaultsError } from '../domain/fault.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { type GrantSource, loadPolicies, type Policies } from '../policy/load-policies.ts';
+import { grantFindings } from './check-grant.ts';
+import { compilePlan } from './compile-plan.ts';
+
+export interface SnapshotFolders {
+  readonly contractsDir: string;
+  readonly policiesDir: string;
+}
+
+/**
+ * Contracts and policies as one immutable value.
+ * @throws FaultsError with everything that is wrong; a broken file never leaves the rest in force without it
+ */
+export function loadSnapshot({ contractsDir, policiesDir }: SnapshotFolders): Snapshot {
+  const { contracts, faults: contractFaults } = loadContracts(contractsDir);
+  const { policies, faults: policyFaults } = loadPolicies(policiesDir);
+  const broken = [...contractFaults, ...policyFaults];
+  if (broken.length > 0) throw new FaultsError(broken);
+  const byId = new Map(contracts.map((contract) => [contract.id, contract]));
+  const compiled = policies.grants.map((source) => compileGrant(source, policies, byId));
+  const faults = [...departmentFaults(contractsDir, contracts, policies), ...compiled.flatMap(({ faults }) => faults), ...overlapFaults(policies.grants)];
+  if (faults.length > 0) throw new FaultsError(faults);
+  return snapshotOf(policies, byId, compiled.flatMap(({ plan }) => plan ?? []));
+}
+
+function snapshotOf(policies: Policies, contracts: ReadonlyMap<string, Contract>, plans: readonly Plan[]): Snapshot {
+  const { departments, systems, purposes } = policies;
+  const byNeed = new Map(plans.flatMap((plan) => plan.grant.consumer.systems.map((system) => [needKey({ system, ...plan.grant }), plan])));
+  const facts = {
+    contracts: [...contracts.values()].map(({ hash }) => hash),
+    plans: plans.map(({ hash }) => hash),
+    systems: [...systems.keys()],
+    purposes: [...purposes.keys()],
+  };
+  return {
+    ...{ departments, systems, purposes, contracts, plans },
+    hash: createHash('sha256').update(canonicalJson(facts)).digest('hex'),
+    findPlan: (need) => byNeed.get(needKey(need)),
+  };
+}
+
+function needKey({ system, contract, purpose }: { readonly system: string; readonly contract: string; readonly purpose: string }): string {
+  return `${system} ${contract} ${purpose}`;
+}
+
+function compileGrant({ file, grant }: GrantSource, policies: Policies, contracts: ReadonlyMap<string, Contract>): { readonly plan?: Plan; readonly faults: readonly Fault[] } {
+  const contract = contracts.get(grant.contract);
+  const purpose = policies.purposes.get(grant.purpose);
+  if (contract === undefined || purpose === undefined) {
+    return { faults: [{ file, pointer: '/contract', message: 'there is no such contract', remedy: 'Name a contract by its id, department.resource.vN.' }] };
+  }
+  const faults = grantFindings(grant, contract).map((finding) => ({ file, ...finding }));
+  return faults.length > 0 ? { faults } : { faults, plan: compilePlan(grant, contract, purpose) };
+}
+
+function departmentFaults(root: string, contracts: readonly Contract[], { departments }: Policies): readonly Fault[] {
+  return contracts
+    .filter(({ department }) => !departments.has(department))
+    .map(({ id, department }) => ({
+      ...{ file: join(root, ...id.split('.'), 'contract.json'), pointer: '/id' },
+      ...{ message: `the department ${department} is not listed`, remedy: 'Add it to policies/departments.json.' },
+    }));
+}
+
+/** A request names its purpose and gets one grant: two for the same need would have to be merged, and never are. */
+function overlapFaults(grants: readonly GrantSource[]): readonly Fault[] {
+  const first = new Map<string, string>();
+  return grants.flatMap(({ file, grant }) =>
+    grant.consumer.systems.flatMap((system) => {
+      const key = needKey({ system, ...grant });
+      const other = first.get(key);
+      first.set(key, other ?? grant.id);
+      return other === undefined ? [] : [{ file, pointer: '', message: `the grant ${other} covers the same need of ${system}`, remedy: 'Keep one of the two.' }];
+    }),
+  );
+}

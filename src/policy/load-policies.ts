@@ -1,0 +1,89 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Fault } from '../domain/fault.ts';
+import type { Grant, Purpose } from '../domain/grant.ts';
+import type { Department, System } from '../domain/party.ts';
+import { compileFileCheck, type FileCheck } from '../schema/checker.ts';
+import { readJsonFile } from '../schema/read-json-file.ts';
+import { DepartmentsFile, GrantFile, PurposesFile, SystemsFile } from './policy-files.ts';
+
+/** A grant and the file that holds it, for faults found when it is compiled. */
+export interface GrantSource {
+  readonly file: string;
+  readonly grant: Grant;
+}
+
+export interface Policies {
+  readonly departments: ReadonlyMap<string, Department>;
+  readonly systems: ReadonlyMap<string, System>;
+  readonly purposes: ReadonlyMap<string, Purpose>;
+  readonly grants: readonly GrantSource[];
+}
+
+const checks = {
+  departments: compileFileCheck(DepartmentsFile),
+  systems: compileFileCheck(SystemsFile),
+  purposes: compileFileCheck(PurposesFile),
+  grant: compileFileCheck(GrantFile),
+};
+
+/** Everything below `policies/`, read and checked against each other. Whether a grant fits its contract is the plan's to say. */
+export function loadPolicies(root: string): { readonly policies: Policies; readonly faults: readonly Fault[] } {
+  const faults: Fault[] = [];
+  const read = <T>(name: string, check: FileCheck<T>): T | undefined => {
+    const { content, faults: found } = readJsonFile(join(root, name), join(root, name), check);
+    faults.push(...found);
+    return content;
+  };
+  const index = <T extends { readonly id: string }>(name: string, items: readonly T[]): ReadonlyMap<string, T> => {
+    faults.push(...repeated(join(root, name), items));
+    return new Map(items.map((item) => [item.id, item]));
+  };
+  const policies: Policies = {
+    departments: index('departments.json', read('departments.json', checks.departments)?.departments ?? []),
+    systems: index('systems.json', read('systems.json', checks.systems)?.systems ?? []),
+    purposes: index('purposes.json', read('purposes.json', checks.purposes)?.purposes ?? []),
+    grants: grantNames(root).flatMap((name) => {
+      const content = read(join('grants', name), checks.grant);
+      return content === undefined ? [] : [{ file: join(root, 'grants', name), grant: grantOf(content) }];
+    }),
+  };
+  if (faults.length === 0) faults.push(...systemFaults(join(root, 'systems.json'), policies), ...policies.grants.flatMap((source) => grantFaults(source, policies)));
+  return { policies, faults };
+}
+
+function grantNames(root: string): readonly string[] {
+  const folder = join(root, 'grants');
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')).sort() : [];
+}
+
+function grantOf({ $schema: _, fields, ...grant }: GrantFile): Grant {
+  return { ...grant, fields: fields.map(({ parameters = {}, onMismatch = 'fail', ...field }) => ({ ...field, parameters, onMismatch })) };
+}
+
+function repeated(file: string, items: readonly { readonly id: string }[]): readonly Fault[] {
+  const seen = new Set<string>();
+  return items.flatMap(({ id }) => {
+    if (!seen.has(id)) return seen.add(id) && [];
+    return [{ file, pointer: '', message: `the id ${id} stands twice`, remedy: 'Give each its own id.' }];
+  });
+}
+
+function systemFaults(file: string, { systems, departments }: Policies): readonly Fault[] {
+  return [...systems.values()].flatMap(({ id, department }) => {
+    if (departments.has(department) && id.startsWith(`${department}.`)) return [];
+    return [{ file, pointer: '', message: `the system ${id} belongs to no department`, remedy: 'Use department.name as its id and list the department.' }];
+  });
+}
+
+function grantFaults({ file, grant }: GrantSource, { systems, purposes }: Policies): readonly Fault[] {
+  const faults: Fault[] = [];
+  const add = (pointer: string, message: string, remedy: string): unknown => faults.push({ file, pointer, message, remedy });
+  if (grant.id !== basename(file, '.json')) add('/id', 'the id is not the name of the file', 'Rename one of them.');
+  if (!purposes.has(grant.purpose)) add('/purpose', 'the purpose is not registered', 'Register it in purposes.json.');
+  if (Date.parse(grant.validFrom) >= Date.parse(grant.validUntil)) add('/validUntil', 'the grant ends before it begins', 'Set validUntil after validFrom.');
+  for (const id of grant.consumer.systems) {
+    if (systems.get(id)?.department !== grant.consumer.department) add('/consumer', `${id} is no system of ${grant.consumer.department}`, 'Register the system, or name its own department.');
+  }
+  return faults;
+}

@@ -1,0 +1,52 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { Static, TSchema } from '@sinclair/typebox';
+import type { JsonSchema } from '../domain/json.ts';
+import type { ProblemPointer } from '../domain/problem.ts';
+import { ANNOTATIONS, FORMATS } from './profile.ts';
+
+/** A check that says where a value does not fit and by which keyword, never what the value is. */
+export type Check = (value: unknown) => readonly ProblemPointer[];
+
+/** A check of a file that people write: all that is wrong at once. */
+export interface FileCheck<T> {
+  is(value: unknown): value is T;
+  faults(value: unknown): readonly { readonly pointer: string; readonly message: string }[];
+}
+
+// `ownProperties` and no coercion, defaults or removal: what is checked is what came, and nothing is read off Object.prototype.
+function createAjv(allErrors: boolean): Ajv2020 {
+  const ajv = new Ajv2020({ allErrors, ownProperties: true, strict: true, strictTypes: false, strictRequired: false, messages: true });
+  ajv.addVocabulary([...ANNOTATIONS]);
+  addFormats.default(ajv, [...FORMATS]);
+  return ajv;
+}
+
+/**
+ * For values from outside: stops at the first fault, so that a hostile value cannot make the list of faults long.
+ * Objects are closed in every schema of ours, so a pointer only ever holds declared names and indexes, never a key that
+ * somebody made up.
+ */
+export function compileCheck(schema: JsonSchema): Check {
+  const validate = createAjv(false).compile(schema);
+  return (value) => (validate(value) ? [] : errorsOf(validate).map(({ instancePath, keyword }) => ({ pointer: instancePath, rule: keyword })));
+}
+
+export function compileFileCheck<Schema extends TSchema>(schema: Schema): FileCheck<Static<Schema>> {
+  // Ajv would derive its own type from the schema's, which the compiler does not finish.
+  const plain: object = schema;
+  const validate = createAjv(true).compile(plain);
+  return {
+    is: (value): value is Static<Schema> => validate(value),
+    faults: (value) => (validate(value) ? [] : errorsOf(validate).map(({ instancePath, ...error }) => ({ pointer: instancePath, message: fileMessage(error) }))),
+  };
+}
+
+function errorsOf(validate: ValidateFunction): readonly ErrorObject[] {
+  return validate.errors ?? [];
+}
+
+function fileMessage({ message, params }: Pick<ErrorObject, 'message' | 'params'>): string {
+  const named: unknown = params['additionalProperty'] ?? params['allowedValues'] ?? params['allowedValue'];
+  return named === undefined ? String(message) : `${String(message)} (${JSON.stringify(named)})`;
+}

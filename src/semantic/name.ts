@@ -1,0 +1,28 @@
+const MAX_CODE_POINTS = 64;
+
+// Registers write the dot of transliterated names in several ways; GB 18030 input methods give U+00B7.
+const DOTS = /[•‧・·.．]/g;
+
+// Letters, marks (variation selectors of rare ideographs are marks), the private-use area, where registers still keep
+// characters that Unicode encoded late, and what stands between the parts of a name.
+const NAME = /^[\p{L}\p{Co}][\p{L}\p{M}\p{Co}· '-]*$/u;
+
+/** A person's name in one spelling, or undefined if it is none. Length is counted in code points. */
+export function parseName(value: string): string | undefined {
+  const name = value.normalize('NFC').replace(DOTS, '·').trim();
+  return NAME.test(name) && [...name].length <= MAX_CODE_POINTS ? name : undefined;
+}
+
+const COMPOUND_SURNAMES = new Set(
+  (
+    '欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 ' +
+    '钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 段干 百里 ' +
+    '呼延 东郭 南门 羊舌 微生 公户 公玉 梁丘 左丘 东门 西门 南荣 第五 贺兰 完颜 耶律 纳兰 叶赫 富察 爱新'
+  ).split(' '),
+);
+
+/** Code points of the surname 姓 at the front of a Chinese name. A name that is nothing but 欧阳 is 欧 and 阳. */
+export function surnameLength(name: string): 1 | 2 {
+  const characters = [...name];
+  return characters.length > 2 && COMPOUND_SURNAMES.has(characters.slice(0, 2).join('')) ? 2 : 1;
+}

@@ -1,0 +1,36 @@
+const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+const CHECK_DIGITS = '10X98765432';
+
+/** GB 11643-1999: ISO 7064 MOD 11-2 over the first seventeen digits. */
+export function residentIdCheckDigit(body: string): string {
+  const sum = WEIGHTS.reduce((total, weight, index) => total + weight * Number(body[index]), 0);
+  return CHECK_DIGITS.charAt(sum % 11);
+}
+
+/** The value as GB 11643 writes it: half-width and with a capital X. The check is the caller's. */
+function written(value: string): string {
+  return value.normalize('NFKC').toUpperCase();
+}
+
+/**
+ * The 18 characters of a citizen's number, from them or from the 15 of a card issued before 1999 (GB 11643-1989),
+ * whose holders were all born in the 1900s; undefined if it is neither.
+ * Residence permits for Hong Kong, Macao and Taiwan (81/82/83) and for foreigners (9) have the same form.
+ */
+export function parseResidentId(value: string): { readonly id: string; readonly form: 18 | 15 } | undefined {
+  const text = written(value);
+  if (/^[1-9]\d{16}[\dX]$/.test(text)) {
+    const valid = residentIdCheckDigit(text) === text[17] && isDate(text.slice(6, 14));
+    return valid ? { id: text, form: 18 } : undefined;
+  }
+  if (!/^[1-9]\d{14}$/.test(text)) return undefined;
+  const body = `${text.slice(0, 6)}19${text.slice(6)}`;
+  return isDate(body.slice(6, 14)) ? { id: body + residentIdCheckDigit(body), form: 15 } : undefined;
+}
+
+function isDate(yyyymmdd: string): boolean {
+  const [year, month, day] = [yyyymmdd.slice(0, 4), yyyymmdd.slice(4, 6), yyyymmdd.slice(6)].map(Number);
+  if (year === undefined || month === undefined || day === undefined || year < 1800) return false;
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}

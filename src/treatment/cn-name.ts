@@ -1,0 +1,39 @@
+import { Type } from '@sinclair/typebox';
+import { parseName, surnameLength } from '../semantic/name.ts';
+import { HIDDEN } from './masked.ts';
+import { readParameters, type Treatment, UNFIT } from './treatment.ts';
+
+const Parameters = Type.Object(
+  // A compound surname 复姓 says more about a person than 张 does; `first` keeps its first character only.
+  { compoundSurname: Type.Optional(Type.Union([Type.Literal('keep'), Type.Literal('first')])) },
+  { additionalProperties: false },
+);
+
+// Not hidden, because they are no part of the name: the dot of 买买提·阿卜杜拉, spaces, hyphens and apostrophes.
+const BETWEEN_PARTS = /^[· '-]$/;
+
+/** 姓名: the surname stays, the given name goes: 张三 → 张*, 欧阳修文 → 欧阳**, 阿卜杜拉·买买提 → 阿***·***. */
+export const cnName: Treatment = {
+  id: 'cn.name',
+  version: 1,
+  titleZh: '姓名掩码',
+  accepts: { types: ['string'], semantics: ['cn.name'] },
+  parameters: Parameters,
+  answersForMissing: false,
+  optional: false,
+  emits: () => ({ type: 'string', pattern: '[*]' }),
+  compile: ({ parameters }) => {
+    const { compoundSurname = 'keep' } = readParameters(Parameters, parameters);
+    return (value) => {
+      const name = typeof value === 'string' ? parseName(value) : undefined;
+      if (name === undefined) return UNFIT;
+      return mask(name, compoundSurname === 'keep' ? surnameLength(name) : 1);
+    };
+  },
+};
+
+function mask(name: string, kept: number): string {
+  const characters = [...name];
+  if (characters.length === 1) return HIDDEN;
+  return characters.map((character, index) => (index < kept || BETWEEN_PARTS.test(character) ? character : HIDDEN)).join('');
+}

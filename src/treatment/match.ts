@@ -1,0 +1,29 @@
+import { Type } from '@sinclair/typebox';
+import { isSameValue } from '../semantic/same-value.ts';
+import { ABSENT, readParameters, type Treatment } from './treatment.ts';
+
+const Parameters = Type.Object({ parameter: Type.String({ minLength: 1 }) }, { additionalProperties: false });
+
+/**
+ * Whether the value is the one the caller sent: 核验. The caller learns yes or no about what it already holds, and
+ * nothing at all if it sent nothing. A field without a value matches nothing.
+ */
+export const match: Treatment = {
+  id: 'match',
+  version: 1,
+  titleZh: '核验',
+  accepts: { types: ['boolean', 'integer', 'number', 'string'] },
+  parameters: Parameters,
+  answersForMissing: true,
+  optional: true,
+  emits: () => ({ type: 'boolean' }),
+  refuses: ({ parameters, matchParameters }) =>
+    matchParameters.includes(readParameters(Parameters, parameters).parameter) ? undefined : 'the contract has no match parameter of that name for this field',
+  compile: ({ schema, parameters }) => {
+    const { parameter } = readParameters(Parameters, parameters);
+    return (value, query) => {
+      const asked = query[parameter];
+      return asked === undefined ? ABSENT : isSameValue(schema, value ?? null, asked);
+    };
+  },
+};
