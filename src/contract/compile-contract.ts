@@ -55,7 +55,7 @@ function parametersOf(query: JsonSchema): readonly QueryParameter[] {
 
 function fieldFaults(file: string, schema: JsonSchema, fields: readonly Field[]): readonly Fault[] {
   if (!typesOf(schema).includes('object')) {
-    return [{ file, pointer: '', message: 'a record must be an object', remedy: 'Describe one record as an object; absence is answered with 404.' }];
+    return [{ file, pointer: '', message: 'a record must be an object', remedy: 'Describe one record as an object; a source says with 204 that it has none.' }];
   }
   return fields.flatMap(({ path, schema: field }): Fault[] => {
     const at = { file, pointer: path };

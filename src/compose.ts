@@ -1,0 +1,183 @@
+import { randomBytes } from 'node:crypto';
+import type { Config } from './config/config.ts';
+import type { Secrets } from './config/secrets.ts';
+import type { SourceConfig } from './config/sources.ts';
+import { readRecord } from './contract/read-record.ts';
+import { createControlApp } from './control-plane/app.ts';
+import { authorize } from './data-plane/2-authorize/authorize.ts';
+import { createSources, fetch, type Sources } from './data-plane/3-fetch/fetch.ts';
+import { identify } from './data-plane/1-identify/identify.ts';
+import { validate } from './data-plane/4-validate/validate.ts';
+import { project } from './data-plane/5-project/project.ts';
+import { seal } from './data-plane/6-seal/seal.ts';
+import { record } from './data-plane/7-record/record.ts';
+import { recordRefusal } from './data-plane/7-record/refusal.ts';
+import { respond } from './data-plane/8-respond/respond.ts';
+import { createExchangeApp } from './data-plane/app.ts';
+import { createExchange, type Exchange } from './data-plane/exchange.ts';
+import type { Clock, Randomness } from './domain/clock.ts';
+import { type Fault, FaultsError } from './domain/fault.ts';
+import type { LedgerReader, LedgerWriter } from './domain/ledger-entry.ts';
+import type { ExchangeObserver } from './domain/observer.ts';
+import type { RequestIds } from './domain/request-ids.ts';
+import type { Snapshot } from './domain/snapshot.ts';
+import { type Listener, listenPlain, listenTls } from './http/listener.ts';
+import { loadRecipientKeys, loadSigningKey } from './keys/load-keys.ts';
+import { createSealer } from './keys/seal.ts';
+import { loadSnapshot } from './plan/load-snapshot.ts';
+import { ledgerReader, ledgerWriter } from './store/ledger.ts';
+import { isLedgerWritable } from './store/ledger-health.ts';
+import type { Databases } from './store/open-databases.ts';
+import { requestIds } from './store/request-ids.ts';
+import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { createObserver } from './telemetry/observer.ts';
+import { type Readiness, telemetryHandler } from './telemetry/telemetry-handler.ts';
+
+/** What a gateway is made with. Tests give some of it; nothing in `src` asks whether it is being tested. */
+export interface Parts {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly sources: ReadonlyMap<string, SourceConfig>;
+  readonly databases: Databases;
+  readonly clock?: Clock;
+  readonly random?: Randomness;
+  readonly out?: (line: string) => void;
+}
+
+export interface Gateway {
+  readonly urls: { readonly exchange: string; readonly control: string; readonly telemetry: string };
+  readonly ledger: LedgerReader;
+  readonly snapshot: Snapshot;
+  /** Says that it is not ready, lets what is under way end, and closes everything but the databases. */
+  stop(): Promise<void>;
+}
+
+interface Core {
+  readonly clock: Clock;
+  readonly random: Randomness;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly observer: ExchangeObserver;
+  readonly snapshot: Snapshot;
+  readonly sources: Sources;
+  readonly ledger: LedgerWriter;
+  readonly requestIds: RequestIds;
+}
+
+/**
+ * Makes everything and introduces it to each other; the only file that knows all of it. Listens when it returns.
+ * @throws FaultsError if any file of the configuration is wrong: nothing listens then
+ */
+export async function compose(parts: Parts): Promise<Gateway> {
+  const { config, databases } = parts;
+  const core = createCore(parts);
+  const ledger = ledgerReader(databases.control);
+  const stopping = { yes: false };
+  const readiness = async (): Promise<Readiness> => await readinessOf(parts, core, stopping.yes);
+  const exchange = await createStages(parts, core);
+  const apps = createApps(parts, core, { exchange, ledger });
+  const listeners = {
+    telemetry: await listenPlain(telemetryHandler({ metrics: core.metrics, readiness }), config.telemetry),
+    control: await listenPlain(apps.control, config.control),
+    exchange: await listenTls(apps.exchange, config.exchange, parts.secrets.exchangeTls),
+  };
+  if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
+  for (const { url } of Object.values(listeners)) core.log.write('info', 'listening', { url });
+  return {
+    ...{ ledger, snapshot: core.snapshot },
+    urls: { exchange: listeners.exchange.url, control: listeners.control.url, telemetry: listeners.telemetry.url },
+    stop: async () => {
+      stopping.yes = true;
+      core.log.write('info', 'stopping');
+      await stop(listeners, core.sources, config.shutdownTimeoutMs);
+      core.log.write('info', 'stopped');
+    },
+  };
+}
+
+function createCore(parts: Parts): Core {
+  const { config, databases, sources: configured } = parts;
+  const { clock = { now: Date.now }, random = { bytes: randomBytes } } = parts;
+  const snapshot = loadSnapshot(config);
+  refuseMissingSources(snapshot, parts);
+  const log = createLog({ now: clock.now, out: parts.out ?? ((line) => process.stdout.write(line)) });
+  const metrics = createMetrics();
+  const observer = createObserver(metrics, log);
+  metrics.setSnapshot(snapshot.hash);
+  for (const id of configured.keys()) metrics.setBreaker(id, 'closed');
+  return {
+    ...{ clock, random, log, metrics, observer, snapshot },
+    sources: createSources(configured, clock, observer),
+    ledger: ledgerWriter(databases.exchange),
+    requestIds: requestIds(databases.exchange),
+  };
+}
+
+async function createStages({ config, secrets }: Parts, core: Core): Promise<Exchange> {
+  const { clock, random, ledger, sources, observer } = core;
+  const snapshot = (): Snapshot => core.snapshot;
+  const sealer = createSealer(await loadSigningKey(secrets.signingKeyFile), await loadRecipientKeys(config.recipientKeysDir));
+  return createExchange(
+    {
+      identify: identify({ snapshot, requestIds: core.requestIds }),
+      authorize: authorize({ snapshot, clock }),
+      fetch: fetch({ sources, clock, judge: readRecord }),
+      validate: validate(),
+      project: project(),
+      seal: seal({ sealer, clock, random, gatewayId: config.gatewayId, ledgerKey: secrets.ledgerKey }),
+      record: record({ ledger, clock }),
+      respond: respond(),
+    },
+    recordRefusal({ ledger, clock, snapshot }),
+    { observer, clock },
+  );
+}
+
+function createApps({ config }: Parts, core: Core, made: { readonly exchange: Exchange; readonly ledger: LedgerReader }): Record<'exchange' | 'control', ReturnType<ReturnType<typeof createExchangeApp>['callback']>> {
+  const { clock, random, observer, metrics, log, sources } = core;
+  const report = (problem: Error & { readonly code: string }, request: string): void =>
+    log.write('error', 'problem', { request, cause: errorName(problem.cause ?? problem), at: errorPlace(problem.cause) });
+  const count = (listener: string) => (status: number) => metrics.answers.inc({ listener, status: String(status) });
+  const shared = { clock, random, report };
+  const limits = { maxBytes: config.maxRequestBytes, timeoutMs: config.requestTimeoutMs };
+  const exchange = createExchangeApp({ ...shared, exchange: made.exchange, observer, limits, count: count('exchange') });
+  const control = createControlApp({ ...shared, ledger: made.ledger, sourceStates: sources.states, count: count('control') });
+  // What goes wrong after an answer has begun; Koa would print it, with whatever it quotes.
+  for (const app of [exchange, control]) app.on('error', (error: unknown) => log.write('error', 'problem', { cause: errorName(error), at: errorPlace(error) }));
+  return { exchange: exchange.callback(), control: control.callback() };
+}
+
+async function readinessOf({ databases }: Parts, { snapshot, metrics }: Core, stopping: boolean): Promise<Readiness> {
+  const { exchange } = databases;
+  const writable = await isLedgerWritable(exchange);
+  const head = writable ? await ledgerReader(databases.control).head() : undefined;
+  if (head !== undefined) metrics.setLedgerSize(head.size);
+  return {
+    ready: writable && !stopping,
+    checks: {
+      policy: { live: true, snapshot: snapshot.hash, contracts: snapshot.contracts.size, grants: snapshot.plans.length },
+      ledger: { writable, ...(head === undefined ? {} : { size: head.size }) },
+      database: { kind: exchange.description, durable: exchange.durable, ...(exchange.durable ? {} : { notice: 'for trial only: it never calls fsync' }) },
+      process: { stopping },
+    },
+  };
+}
+
+/** A contract whose source is not configured would only fail when somebody needs it. */
+function refuseMissingSources({ contracts }: Snapshot, { sources, config }: Parts): void {
+  const faults: readonly Fault[] = [...contracts.values()]
+    .filter(({ source }) => !sources.has(source.id))
+    .map(({ id, source }) => ({
+      ...{ file: config.sourcesFile, pointer: '/sources' },
+      ...{ message: `the source ${source.id} of ${id} is not configured`, remedy: 'Add it, or take the contract out.' },
+    }));
+  if (faults.length > 0) throw new FaultsError(faults);
+}
+
+async function stop(listeners: Record<'telemetry' | 'control' | 'exchange', Listener>, sources: Sources, graceMs: number): Promise<void> {
+  await Promise.all([listeners.exchange.close(graceMs), listeners.control.close(graceMs)]);
+  await sources.close();
+  // Last: it is what says that we are stopping.
+  await listeners.telemetry.close(0);
+}

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The only place that reads the environment. A variable `X_FILE` gives `X` from a file, for secrets that an orchestrator
+ * mounts.
+ */
+export function readEnvironment(): Environment {
+  const environment: Record<string, string | undefined> = { ...process.env };
+  const url = environment['DATABASE_URL_FILE'];
+  if (url !== undefined && environment['DATABASE_URL'] === undefined) environment['DATABASE_URL'] = readFileSync(url, 'utf8').trim();
+  return environment;
+}

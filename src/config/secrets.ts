@@ -1,0 +1,58 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { FaultsError } from '../domain/fault.ts';
+import type { Config, SecretSources } from './config.ts';
+
+/** What must not be printed. Kept apart from Config so that Config can be. */
+export interface Secrets {
+  readonly databaseUrl: string | undefined;
+  readonly exchangeTls: { readonly cert: string; readonly key: string; readonly clientCa: string };
+  readonly signingKeyFile: string;
+  readonly ledgerKey: Uint8Array;
+}
+
+/** The organisation in every certificate of certs-dev. */
+export const DEVELOPMENT_ORGANIZATION = 'Shuqiao development only';
+
+const LEDGER_KEY = /^[0-9a-f]{64}$/i;
+
+/** @throws FaultsError */
+export function readSecrets(config: Config, sources: SecretSources): Secrets {
+  const clientCa = readSecretFile(config.exchange.clientCaFile);
+  const cert = readSecretFile(config.exchange.certFile);
+  for (const [file, pem] of [
+    [config.exchange.clientCaFile, clientCa],
+    [config.exchange.certFile, cert],
+  ] as const) {
+    refuseDevelopmentCertificate(config, file, pem);
+  }
+  const ledgerKey = readSecretFile(sources.ledgerKeyFile).trim();
+  if (!LEDGER_KEY.test(ledgerKey)) throw unusable(sources.ledgerKeyFile, 'this is no key for the ledger', 'Write 32 random bytes as 64 hexadecimal digits.');
+  return {
+    databaseUrl: sources.databaseUrl,
+    exchangeTls: { cert, clientCa, key: readSecretFile(sources.tlsKeyFile) },
+    signingKeyFile: sources.signingKeyFile,
+    ledgerKey: Buffer.from(ledgerKey, 'hex'),
+  };
+}
+
+export function readSecretFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw unusable(file, 'the file cannot be read', 'Check the path and its permissions.');
+  }
+}
+
+/** Everybody who has a checkout has their keys. */
+export function refuseDevelopmentCertificate({ environment }: Config, file: string, pem: string): void {
+  if (environment === 'development') return;
+  const isDevelopment = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).some((certificate) =>
+    new X509Certificate(certificate).issuer.includes(DEVELOPMENT_ORGANIZATION),
+  );
+  if (isDevelopment) throw unusable(file, 'this is a certificate of certs-dev', 'Use certificates of your own authority; certs-dev is for a laptop.');
+}
+
+function unusable(file: string, message: string, remedy: string): FaultsError {
+  return new FaultsError([{ file, pointer: '', message, remedy }]);
+}

@@ -1,0 +1,81 @@
+import { dirname, resolve } from 'node:path';
+import { type Static, Type } from '@sinclair/typebox';
+import { FaultsError } from '../domain/fault.ts';
+import { compileFileCheck } from '../schema/checker.ts';
+import { readJsonFile } from '../schema/read-json-file.ts';
+import type { Config } from './config.ts';
+import { readSecretFile, refuseDevelopmentCertificate } from './secrets.ts';
+
+const milliseconds = (fallback: number): ReturnType<typeof Type.Integer> => Type.Integer({ minimum: 50, maximum: 120_000, default: fallback });
+const closed = { additionalProperties: false };
+
+const BreakerSchema = Type.Object(
+  {
+    failurePercent: Type.Integer({ minimum: 1, maximum: 100 }),
+    minimumCalls: Type.Integer({ minimum: 1 }),
+    windowMs: milliseconds(10_000),
+    restMs: milliseconds(10_000),
+    concurrency: Type.Integer({ minimum: 1, maximum: 1024 }),
+  },
+  closed,
+);
+
+const SourceSchema = Type.Object(
+  {
+    origin: Type.String({ pattern: '^https://[^/?#@]+$', description: 'https://host:port; the path is the contract’s.' }),
+    caFile: Type.String(),
+    certFile: Type.String(),
+    keyFile: Type.String(),
+    connectTimeoutMs: Type.Optional(milliseconds(2_000)),
+    firstByteTimeoutMs: Type.Optional(milliseconds(5_000)),
+    totalTimeoutMs: Type.Optional(milliseconds(8_000)),
+    maxBodyBytes: Type.Optional(Type.Integer({ minimum: 1024, maximum: 16_777_216, default: 1_048_576 })),
+    breaker: Type.Optional(Type.Partial(BreakerSchema, closed)),
+  },
+  closed,
+);
+
+/** Where the source departments' backends are: configuration of the deployment, beside the contracts and not in them. */
+export const SourcesFile = Type.Object(
+  { $schema: Type.Optional(Type.String()), sources: Type.Record(Type.String({ pattern: '^[a-z0-9-]+\\.[a-z0-9-]+$' }), SourceSchema, closed) },
+  { ...closed, title: 'Shuqiao sources 数据源' },
+);
+
+const DEFAULTS = { connectTimeoutMs: 2_000, firstByteTimeoutMs: 5_000, totalTimeoutMs: 8_000, maxBodyBytes: 1_048_576 };
+const BREAKER_DEFAULTS = { failurePercent: 50, minimumCalls: 10, windowMs: 10_000, restMs: 10_000, concurrency: 64 };
+
+export interface SourceConfig {
+  readonly origin: string;
+  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
+  readonly connectTimeoutMs: number;
+  readonly firstByteTimeoutMs: number;
+  readonly totalTimeoutMs: number;
+  readonly maxBodyBytes: number;
+  readonly breaker: Static<typeof BreakerSchema>;
+}
+
+const check = compileFileCheck(SourcesFile);
+
+/**
+ * The sources by id, certificates read; paths in the file are relative to it.
+ * @throws FaultsError
+ */
+export function loadSources(config: Config): ReadonlyMap<string, SourceConfig> {
+  const file = config.sourcesFile;
+  const { content, faults } = readJsonFile(file, file, check);
+  if (content === undefined) throw new FaultsError(faults);
+  const readPem = (path: string): string => {
+    const pem = readSecretFile(resolve(dirname(file), path));
+    refuseDevelopmentCertificate(config, path, pem);
+    return pem;
+  };
+  return new Map(
+    Object.entries(content.sources).map(([id, { caFile, certFile, keyFile, breaker, ...source }]) => [
+      id,
+      {
+        ...{ ...DEFAULTS, ...source, breaker: { ...BREAKER_DEFAULTS, ...breaker } },
+        tls: { ca: readPem(caFile), cert: readPem(certFile), key: readPem(keyFile) },
+      },
+    ]),
+  );
+}

@@ -1,0 +1,30 @@
+import Router from '@koa/router';
+import type { Readable } from 'node:stream';
+import type { JsonValue } from '../domain/json.ts';
+import type { RequestState } from '../http/context.ts';
+
+export interface Answer {
+  readonly type: string;
+  readonly body: Readable | JsonValue;
+}
+
+/** One operation of the control listener: a row of the route table. */
+export interface Route {
+  readonly operation: string;
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly summary: string;
+  handle(): Promise<Answer>;
+}
+
+export function routerOf(routes: readonly Route[]): Router<RequestState> {
+  const router = new Router<RequestState>();
+  for (const { operation, method, path, handle } of routes) {
+    router[method](operation, path, async (ctx) => {
+      const { type, body } = await handle();
+      ctx.type = type;
+      ctx.body = body;
+    });
+  }
+  return router;
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '../../domain/clock.ts';
+import type { Plan } from '../../domain/plan.ts';
+import { type KnownAtRefusal, Problem } from '../../domain/problem.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import type { AskedFor, Authorized, Identified, Stage } from '../states.ts';
+import { type ExchangeRequest, readRequest } from './read-request.ts';
+
+export interface AuthorizeNeeds {
+  readonly snapshot: () => Snapshot;
+  readonly clock: Clock;
+}
+
+/** Whether this system may ask this, for this purpose, now; and the plan of what it gets. Query parameters are fields too. */
+export function authorize({ snapshot, clock }: AuthorizeNeeds): Stage<Identified, Authorized> {
+  return async (identified) => {
+    const request = await readRequest(identified);
+    const plan = findPlan(snapshot(), identified, request);
+    const { grant } = plan;
+    const known: KnownAtRefusal = { purpose: grant.purpose, grant: grant.id };
+    if (!isInForce(plan, clock.now())) throw new Problem('grant.not-in-force', { known });
+    checkQuery(plan, request, known);
+    const asked: AskedFor = { query: request.query, wanted: wantedOf(plan, request, known) };
+    const { body, case: matter, officer } = request;
+    return { ...identified, plan, grant, asked, request: { bytes: body.length, body, case: matter, officer } };
+  };
+}
+
+function findPlan(snapshot: Snapshot, { system, target }: Identified, { purpose }: ExchangeRequest): Plan {
+  const contract = `${target.department}.${target.resource}.v${target.major}`;
+  const plan = snapshot.findPlan({ system: system.id, contract, purpose });
+  if (plan !== undefined) return plan;
+  throw new Problem('grant.missing', { known: snapshot.purposes.has(purpose) ? { purpose } : {} });
+}
+
+/** Up to, not including, the end: two grants that follow each other never both hold. */
+function isInForce({ grant }: Plan, nowMs: number): boolean {
+  return Date.parse(grant.validFrom) <= nowMs && nowMs < Date.parse(grant.validUntil);
+}
+
+function checkQuery({ grant, contract }: Plan, { query }: ExchangeRequest, known: KnownAtRefusal): void {
+  // Before the contract's own check: whether a parameter that is not granted exists is not for the caller to learn.
+  if (!Object.keys(query).every((name) => grant.parameters.includes(name))) throw new Problem('filter.not-granted', { known });
+  const errors = contract.checkQuery(query).map(({ pointer, rule }) => ({ pointer: `/query${pointer}`, rule }));
+  if (errors.length > 0) throw new Problem('query.invalid', { known, errors });
+}
+
+function wantedOf({ fields, contract }: Plan, request: ExchangeRequest, known: KnownAtRefusal): ReadonlySet<string> | undefined {
+  if (request.fields === undefined) return undefined;
+  const outputs = new Set(fields.map(({ output }) => output));
+  if (!request.fields.every((field) => outputs.has(field))) {
+    // For the ledger, the ones that the contract has: what a caller made up is not repeated.
+    const real = request.fields.filter((field) => contract.fields.some(({ path }) => path === field) && !outputs.has(field));
+    throw new Problem('field.not-granted', { known: { ...known, fields: real } });
+  }
+  return new Set(request.fields);
+}

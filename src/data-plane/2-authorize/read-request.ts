@@ -1,0 +1,69 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import { Problem } from '../../domain/problem.ts';
+import { parseStrictJson, StrictJsonError } from '../../domain/strict-json.ts';
+import { compileCheck } from '../../schema/checker.ts';
+import type { Identified } from '../states.ts';
+
+/** The body of an exchange request (`POST /exchange/{department}/{resource}/v{major}`); also in docs/api. */
+export const REQUEST_SCHEMA = {
+  type: 'object',
+  properties: {
+    purpose: { type: 'string', minLength: 1, maxLength: 128, description: 'Id of a registered purpose 用途.' },
+    query: { type: 'object', properties: {}, additionalProperties: true, description: 'Parameters of the contract.' },
+    fields: {
+      type: 'array',
+      items: { type: 'string', maxLength: 512 },
+      minItems: 1,
+      maxItems: 256,
+      description: 'Narrows the grant for this call: paths of the derived schema, * for every item of an array.',
+    },
+    case: { type: 'string', minLength: 1, maxLength: 128, description: 'The matter this is for; recorded as a keyed digest.' },
+    officer: { type: 'string', minLength: 1, maxLength: 128, description: 'Who acts; recorded as a keyed digest.' },
+  },
+  required: ['purpose', 'query'],
+  additionalProperties: false,
+} as const;
+
+const check = compileCheck(REQUEST_SCHEMA);
+
+export interface ExchangeRequest {
+  readonly body: Uint8Array;
+  readonly purpose: string;
+  readonly query: JsonObject;
+  readonly fields: readonly string[] | undefined;
+  readonly case: string | undefined;
+  readonly officer: string | undefined;
+}
+
+/** @throws Problem `request.*` */
+export async function readRequest(inbound: Identified): Promise<ExchangeRequest> {
+  if (!inbound.acceptsSealed) throw new Problem('request.not-acceptable');
+  if (!/^application\/json\s*(?:;\s*charset=utf-8\s*)?$/i.test(inbound.contentType) || inbound.contentEncoding !== undefined) {
+    throw new Problem('request.unsupported-media');
+  }
+  const body = await inbound.readBody();
+  const request = parse(body);
+  const errors = check(request);
+  if (errors.length > 0 || !isJsonObject(request)) throw new Problem('request.malformed', { errors });
+  return {
+    body,
+    purpose: textOf(request['purpose']) ?? '',
+    query: isJsonObject(request['query']) ? request['query'] : {},
+    fields: Array.isArray(request['fields']) ? request['fields'].map(String) : undefined,
+    case: textOf(request['case']),
+    officer: textOf(request['officer']),
+  };
+}
+
+function parse(body: Uint8Array): JsonValue {
+  try {
+    return parseStrictJson(body);
+  } catch (error) {
+    if (error instanceof StrictJsonError) throw new Problem('request.malformed', { errors: [{ pointer: '', rule: error.fault }] });
+    throw error;
+  }
+}
+
+function textOf(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

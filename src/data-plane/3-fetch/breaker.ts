@@ -1,0 +1,98 @@
+import CircuitBreaker from 'opossum';
+import type { Clock } from '../../domain/clock.ts';
+import type { BreakerState } from '../../domain/observer.ts';
+import { Problem, type ProblemCode } from '../../domain/problem.ts';
+
+export interface BreakerSettings {
+  /** Share of failures in the window, in percent, above which the breaker opens … */
+  readonly failurePercent: number;
+  /** … if there were at least so many calls in it. */
+  readonly minimumCalls: number;
+  readonly windowMs: number;
+  /** How long it stays open before one call may try. */
+  readonly restMs: number;
+  /** Calls in progress at a time. */
+  readonly concurrency: number;
+}
+
+export interface Breaker {
+  readonly state: BreakerState;
+  /**
+   * Runs a call unless the source is resting or busy. `healthy: false` gives the value back all the same, and counts
+   * against the source: a broken contract is judged by the caller, not thrown.
+   * @throws Problem `source.circuit-open`, `source.busy`, or what the call threw
+   */
+  run<T>(call: () => Promise<{ readonly value: T; readonly healthy: boolean }>): Promise<T>;
+  close(): void;
+}
+
+// What a source answers for. A caller who left, or a request that the source will not take, says nothing about its health.
+const COUNTED: ReadonlySet<ProblemCode> = new Set(['source.unavailable', 'source.timeout', 'source.failed', 'source.too-large', 'source.contract-broken']);
+
+class Unhealthy extends Error {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    super('unhealthy');
+    this.value = value;
+  }
+}
+
+type Call = () => Promise<unknown>;
+
+/** One breaker a source. opossum keeps the window and the states; everything it says is translated here. */
+export function createBreaker(settings: BreakerSettings, clock: Clock, changed: (state: BreakerState) => void): Breaker {
+  const { failurePercent, minimumCalls, windowMs, restMs, concurrency } = settings;
+  // A fresh options object each: opossum writes into it. No timeout of its own, which would not end the call; no shared
+  // abort controller, through which one slow call ended its healthy neighbours (docs/decisions/0005).
+  const circuit = new CircuitBreaker<[Call], unknown>(async (call) => await call(), {
+    timeout: false,
+    errorThresholdPercentage: failurePercent,
+    volumeThreshold: minimumCalls,
+    rollingCountTimeout: windowMs,
+    resetTimeout: restMs,
+    capacity: concurrency,
+    errorFilter: (error: unknown) => !isCounted(error),
+  });
+  let openedAt = 0;
+  circuit.on('open', () => {
+    openedAt = clock.now();
+    changed('open');
+  });
+  circuit.on('halfOpen', () => changed('half-open'));
+  circuit.on('close', () => changed('closed'));
+  const restSeconds = (): number => Math.max(1, Math.ceil((openedAt + restMs - clock.now()) / 1000));
+
+  return {
+    get state() {
+      if (circuit.halfOpen) return 'half-open';
+      return circuit.opened ? 'open' : 'closed';
+    },
+    run: async <T>(call: () => Promise<{ readonly value: T; readonly healthy: boolean }>): Promise<T> => {
+      let result: { readonly value: T } | undefined;
+      try {
+        await circuit.fire(async () => {
+          const { value, healthy } = await call();
+          result = { value };
+          if (!healthy) throw new Unhealthy(value);
+        });
+      } catch (error) {
+        if (!(error instanceof Unhealthy)) throw translated(error, restSeconds);
+      }
+      if (result === undefined) throw new TypeError('the breaker ended a call without a result');
+      return result.value;
+    },
+    close: () => circuit.shutdown(),
+  };
+}
+
+function isCounted(error: unknown): boolean {
+  return error instanceof Unhealthy || !(error instanceof Problem) || COUNTED.has(error.code);
+}
+
+function translated(error: unknown, restSeconds: () => number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EOPENBREAKER') return new Problem('source.circuit-open', { retryAfterSeconds: restSeconds() });
+  if (code === 'ESEMLOCKED') return new Problem('source.busy', { retryAfterSeconds: 1 });
+  return error;
+}

@@ -1,0 +1,130 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { type Dispatcher, Pool } from 'undici';
+import { Problem } from '../../domain/problem.ts';
+
+export interface SourceSettings {
+  /** https://host:port; a path would be the contract's to say. */
+  readonly origin: string;
+  /** PEM: who may have issued the source's certificate, and what the gateway shows the source. */
+  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
+  readonly connectTimeoutMs: number;
+  readonly firstByteTimeoutMs: number;
+  readonly totalTimeoutMs: number;
+  /** Of the body as it comes and as it decompresses. */
+  readonly maxBodyBytes: number;
+  readonly concurrency: number;
+}
+
+export interface SourceCall {
+  readonly path: string;
+  readonly body: string;
+  readonly exchange: string;
+  /** Aborted when the caller of the gateway leaves. */
+  readonly signal: AbortSignal;
+}
+
+export type SourceReply = { readonly status: number } & ({ readonly found: true; readonly body: Uint8Array } | { readonly found: false });
+
+export interface SourceClient {
+  /** @throws Problem `source.*` or `caller.left` */
+  post(call: SourceCall): Promise<SourceReply>;
+  close(): Promise<void>;
+}
+
+const DECODERS = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), br: promisify(brotliDecompress), deflate: promisify(inflate) } as const;
+
+/** HTTPS to one source over kept-alive connections. Redirects are not followed: where a source is, is configuration. */
+export function createSourceClient(settings: SourceSettings): SourceClient {
+  const pool = new Pool(settings.origin, {
+    connections: settings.concurrency,
+    pipelining: 1,
+    connect: { ...settings.tls, timeout: settings.connectTimeoutMs, rejectUnauthorized: true },
+    headersTimeout: settings.firstByteTimeoutMs,
+    bodyTimeout: settings.totalTimeoutMs,
+    allowH2: false,
+  });
+  return {
+    post: async (call) => {
+      // The deadline is ours and ends the call; one for each call, so that it ends no other.
+      const deadline = AbortSignal.timeout(settings.totalTimeoutMs);
+      try {
+        return await read(await send(pool, call, deadline), settings.maxBodyBytes);
+      } catch (error) {
+        throw translated(error, call.signal, deadline);
+      }
+    },
+    close: async () => await pool.destroy(),
+  };
+}
+
+async function send(pool: Pool, { path, body, exchange, signal }: SourceCall, deadline: AbortSignal): Promise<Dispatcher.ResponseData> {
+  const response = await pool.request({
+    ...{ path, method: 'POST', body },
+    headers: { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'identity', 'exchange-id': exchange },
+    signal: AbortSignal.any([signal, deadline]),
+  });
+  // The body can fail after the caller is gone and nobody reads it any more; unheard, that ends the process.
+  response.body.on('error', () => {});
+  return response;
+}
+
+async function read(response: Dispatcher.ResponseData, maxBytes: number): Promise<SourceReply> {
+  const { statusCode: status, body } = response;
+  if (status === 200) return { status, found: true, body: await readJsonBody(response, maxBytes) };
+  body.destroy();
+  // Not 404: an address that is wrong would read as a person who is not there.
+  if (status === 204) return { status, found: false };
+  throw new Problem(status >= 500 ? 'source.failed' : 'source.refused');
+}
+
+async function readJsonBody({ headers, body }: Dispatcher.ResponseData, maxBytes: number): Promise<Uint8Array> {
+  const encoding = singleHeader(headers['content-encoding']) ?? 'identity';
+  const type = singleHeader(headers['content-type']) ?? '';
+  if (!/^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i.test(type) || !(encoding === 'identity' || Object.hasOwn(DECODERS, encoding))) {
+    body.destroy();
+    throw new Problem('source.contract-broken');
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    if (!(chunk instanceof Uint8Array)) throw new TypeError('undici gave something else than bytes');
+    size += chunk.length;
+    // Leaving the loop destroys the body, and with it the connection: the rest is not read.
+    if (size > maxBytes) throw new Problem('source.too-large');
+    chunks.push(chunk);
+  }
+  return await decoded(Buffer.concat(chunks), encoding, maxBytes);
+}
+
+async function decoded(body: Uint8Array, encoding: string, maxBytes: number): Promise<Uint8Array> {
+  if (!isDecoder(encoding)) return body;
+  try {
+    return await DECODERS[encoding](body, { maxOutputLength: maxBytes });
+  } catch (cause) {
+    const tooLarge = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
+    throw new Problem(tooLarge ? 'source.too-large' : 'source.contract-broken', { cause });
+  }
+}
+
+function isDecoder(encoding: string): encoding is keyof typeof DECODERS {
+  return Object.hasOwn(DECODERS, encoding);
+}
+
+/** A header that came twice is no header that we understand. */
+function singleHeader(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ').toLowerCase() : value?.toLowerCase();
+}
+
+const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+
+function translated(error: unknown, caller: AbortSignal, deadline: AbortSignal): unknown {
+  if (error instanceof Problem) return error;
+  const cause = { cause: error };
+  if (caller.aborted) return new Problem('caller.left', cause);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (deadline.aborted || TIMEOUTS.has(code)) return new Problem('source.timeout', cause);
+  // What came was no HTTP.
+  if (code.startsWith('HPE_')) return new Problem('source.failed', cause);
+  return new Problem('source.unavailable', { ...cause, retryAfterSeconds: 1 });
+}

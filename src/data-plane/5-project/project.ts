@@ -1,0 +1,16 @@
+import { Problem } from '../../domain/problem.ts';
+import type { Projected, Stage, Validated } from '../states.ts';
+
+/** Only the fields of the plan, only as precisely as it says; checked against the derived schema on the way out. */
+export function project(): Stage<Validated, Projected> {
+  return async ({ record, asked, ...known }) => {
+    const { plan } = known;
+    const { query, wanted } = asked;
+    const outputs = plan.fields.map(({ output }) => output).filter((output) => wanted?.has(output) ?? true);
+    if (record === null) return { ...known, outputs, released: null };
+    const released = plan.project({ record, query, wanted });
+    const errors = plan.checkReleased(released, wanted !== undefined);
+    if (errors.length > 0) throw new Problem('answer.invalid', { errors });
+    return { ...known, outputs, released };
+  };
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../../domain/clock.ts';
+import type { LedgerWriter } from '../../domain/ledger-entry.ts';
+import { STAGES } from '../../domain/observer.ts';
+import type { Recorded, Sealed, Stage } from '../states.ts';
+import { entryOf } from './entry.ts';
+
+export interface RecordNeeds {
+  readonly ledger: LedgerWriter;
+  readonly clock: Clock;
+}
+
+const BEFORE_RECORD = STAGES.slice(0, STAGES.indexOf('record'));
+
+/**
+ * Enters the release. If we die after the commit and before the answer, the ledger says more than was released; if the
+ * commit fails or its outcome is unknown, nothing is released. It never says less.
+ */
+export function record({ ledger, clock }: RecordNeeds): Stage<Sealed, Recorded> {
+  return async (sealed) => {
+    const { plan, outputs, digests, recorded, found, sealed: answer } = sealed;
+    const fields = plan.fields.filter(({ output }) => outputs.includes(output)).map((field) => ({ ...field }));
+    const { requestBytes, case: matter, officer } = recorded;
+    const entry = entryOf(sealed, {
+      outcome: 'released',
+      decidedAt: new Date(clock.now()).toISOString(),
+      stages: BEFORE_RECORD,
+      details: {
+        ...{ found, fields, digests, sizes: { request: requestBytes, answer: answer.length } },
+        ...(matter === undefined ? {} : { case: matter }),
+        ...(officer === undefined ? {} : { officer }),
+      },
+    });
+    return { ...sealed, receipt: await ledger.append(entry) };
+  };
+}

@@ -1,0 +1,85 @@
+import Koa, { type Middleware, type ParameterizedContext } from 'koa';
+import type { Clock, Randomness } from '../domain/clock.ts';
+import { uuidV7 } from '../domain/identifier.ts';
+import type { ExchangeObserver } from '../domain/observer.ts';
+import { Problem } from '../domain/problem.ts';
+import { answerProblems, type Report } from '../http/answer-problems.ts';
+import type { RequestState } from '../http/context.ts';
+import { HEADERS } from '../http/headers.ts';
+import { measureRequests } from '../http/measure-requests.ts';
+import { nameRequest } from '../http/name-request.ts';
+import { nothingElse } from '../http/nothing-else.ts';
+import { peerCertificate } from '../http/peer-certificate.ts';
+import { type BodyLimits, readBody } from '../http/read-body.ts';
+import type { Exchange } from './exchange.ts';
+import type { Inbound } from './states.ts';
+
+export interface ExchangeAppNeeds {
+  readonly exchange: Exchange;
+  readonly observer: ExchangeObserver;
+  readonly clock: Clock;
+  readonly random: Randomness;
+  readonly limits: BodyLimits;
+  readonly report: Report;
+  readonly count: (status: number) => void;
+}
+
+/** The exchange listener. The order of these lines is locked by a test. */
+export function createExchangeApp(needs: ExchangeAppNeeds): Koa<RequestState> {
+  const app = new Koa<RequestState>();
+  app.use(measureRequests(needs.count));
+  app.use(answerProblems(needs.report));
+  app.use(nameRequest(needs));
+  app.use(exchangeRoute(needs));
+  app.use(nothingElse());
+  return app;
+}
+
+// Ids of departments and resources are lower-case words; whatever else stands in the path, a citizen's number above
+// all, is no exchange and gets no entry that could repeat it.
+const PATH = /^\/exchange\/([a-z0-9]+(?:-[a-z0-9]+)*)\/([a-z0-9]+(?:-[a-z0-9]+)*)\/v([1-9]\d{0,3})$/;
+
+function exchangeRoute(needs: ExchangeAppNeeds): Middleware<RequestState> {
+  return async function exchangeRoute(ctx, next) {
+    const [path, department = '', resource = '', major = ''] = PATH.exec(ctx.path) ?? [];
+    if (path === undefined) return await next();
+    if (ctx.method !== 'POST') {
+      ctx.set('Allow', 'POST');
+      throw new Problem('route.method-not-allowed');
+    }
+    const inbound = inboundOf(ctx, { department, resource, major }, needs);
+    const { status, headers, body } = await needs.exchange(inbound);
+    ctx.status = status;
+    ctx.set(headers);
+    ctx.body = body;
+    return undefined;
+  };
+}
+
+/** All that the stages get to see of HTTP. */
+function inboundOf(ctx: ParameterizedContext<RequestState>, target: Inbound['target'], needs: ExchangeAppNeeds): Inbound {
+  const { clock, random, limits } = needs;
+  const exchange = uuidV7(clock.now(), random.bytes(10));
+  ctx.state.exchange = exchange;
+  ctx.set(HEADERS.exchangeId.name, exchange);
+  return {
+    ...{ exchange, target, requestId: ctx.state.requestId, receivedAt: new Date(clock.now()).toISOString() },
+    peer: peerCertificate(ctx.socket),
+    contentType: ctx.get('Content-Type'),
+    contentEncoding: ctx.req.headers['content-encoding'],
+    acceptsSealed: ctx.accepts('application/jose') !== false,
+    readBody: async () => await readBody(ctx.req, limits),
+    signal: callerLeft(ctx, () => needs.observer.deliveryAborted(exchange)),
+  };
+}
+
+/** Aborted when the connection closes before the whole answer is written. */
+function callerLeft(ctx: ParameterizedContext<RequestState>, undelivered: () => void): AbortSignal {
+  const leaving = new AbortController();
+  ctx.res.once('close', () => {
+    if (ctx.res.writableFinished) return;
+    leaving.abort();
+    if (ctx.res.headersSent) undelivered();
+  });
+  return leaving.signal;
+}

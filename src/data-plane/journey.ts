@@ -1,0 +1,53 @@
+import type { Clock } from '../domain/clock.ts';
+import type { Outcome } from '../domain/ledger-entry.ts';
+import type { ExchangeObserver, StageName } from '../domain/observer.ts';
+import { asProblem, Problem } from '../domain/problem.ts';
+import type { Inbound, Reached, Stage } from './states.ts';
+
+/** How far an exchange got, for whoever has to record that it got no further. */
+export interface Journey {
+  readonly passed: readonly StageName[];
+  /** The state that the last stage passed gave. */
+  readonly reached: Reached;
+  /** Tells the observer what became of it; called once, when all is over. */
+  ended(ending: { readonly outcome: Outcome; readonly problem?: Problem }): void;
+  through<In extends Reached, Out>(name: StageName, known: In, stage: Stage<In, Out>): Promise<Out>;
+}
+
+/** Runs stages one at a time, times them and remembers how far we got. */
+export function startJourney(inbound: Inbound, { observer, clock }: { readonly observer: ExchangeObserver; readonly clock: Clock }): Journey {
+  const passed: StageName[] = [];
+  let reached: Reached = inbound;
+  const startedAt = clock.now();
+  return {
+    passed,
+    get reached() {
+      return reached;
+    },
+    ended({ outcome, problem }) {
+      const { exchange, requestId: request, system, plan, outputs = [] } = reached;
+      const purpose = plan?.purpose.id ?? problem?.known.purpose;
+      const treatments = outcome === 'released' ? (plan?.fields ?? []).filter(({ output }) => outputs.includes(output)).map(({ treatment }) => treatment) : [];
+      const milliseconds = clock.now() - startedAt;
+      observer.exchangeEnded(
+        { exchange, request, outcome, code: problem?.code, system: system?.id, contract: plan?.contract.id, purpose, treatments, milliseconds },
+        problem?.cause,
+      );
+    },
+    async through(name, known, stage) {
+      reached = known;
+      const startedAt = clock.now();
+      try {
+        // Nobody is there any more: do not go on asking a source for a citizen's data.
+        if (known.signal.aborted && name !== 'respond') throw new Problem('caller.left');
+        const next = await stage(known);
+        passed.push(name);
+        observer.stageEnded(name, 'passed', clock.now() - startedAt);
+        return next;
+      } catch (error) {
+        observer.stageEnded(name, asProblem(error).spec.outcome, clock.now() - startedAt);
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { Grant } from '../domain/grant.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Receipt } from '../domain/ledger-entry.ts';
+import type { PeerCertificate, System } from '../domain/party.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Reading } from '../domain/reading.ts';
+
+/**
+ * What is known of an exchange after each stage. A stage takes one state and gives the next, so that leaving one out or
+ * swapping two does not compile; and a state forbids what must be gone by then (`?: never`), so that passing the
+ * record on past projection does not compile either.
+ */
+export interface Inbound {
+  readonly exchange: string;
+  /** RFC 3339, when the head of the request was read. */
+  readonly receivedAt: string;
+  readonly requestId: string;
+  readonly target: { readonly department: string; readonly resource: string; readonly major: string };
+  readonly peer: PeerCertificate | undefined;
+  /** Content-Type and Content-Encoding, as they came. */
+  readonly contentType: string;
+  readonly contentEncoding: string | undefined;
+  /** Whether the caller takes `application/jose`. */
+  readonly acceptsSealed: boolean;
+  /** Reads the body, once, up to the limits of the listener. */
+  readBody(): Promise<Uint8Array>;
+  /** Aborted when the caller leaves. */
+  readonly signal: AbortSignal;
+}
+
+export interface Identified extends Inbound {
+  readonly system: System;
+}
+
+/** What the caller asks, read and checked. */
+export interface AskedFor {
+  readonly query: JsonObject;
+  /** Outputs of the plan it wants; all if undefined. */
+  readonly wanted: ReadonlySet<string> | undefined;
+}
+
+/** What of the request goes into the ledger. */
+export interface RequestFacts {
+  readonly bytes: number;
+  /** The body, for the commitment; it does not go past the seal. */
+  readonly body: Uint8Array;
+  /** Case and acting officer as the caller names them; only their keyed digests are recorded. */
+  readonly case: string | undefined;
+  readonly officer: string | undefined;
+}
+
+export interface Authorized extends Identified {
+  readonly plan: Plan;
+  readonly grant: Grant;
+  readonly asked: AskedFor;
+  readonly request: RequestFacts;
+}
+
+/** What the source said: that it has no record, or a body and what reading it by the contract gave. */
+export type SourceAnswer = { readonly found: true; readonly reading: Reading } | { readonly found: false };
+
+export interface SourceFacts {
+  readonly status: number;
+  readonly bytes: number;
+  readonly milliseconds: number;
+}
+
+export interface Fetched extends Authorized {
+  readonly answer: SourceAnswer;
+  readonly source: SourceFacts;
+}
+
+export interface Validated extends Omit<Fetched, 'answer'> {
+  readonly answer?: never;
+  /** The record as the source department keeps it, or null if it has none. */
+  readonly record: JsonObject | null;
+}
+
+export interface Projected extends Omit<Validated, 'record' | 'asked'> {
+  readonly record?: never;
+  readonly asked?: never;
+  readonly released: JsonObject | null;
+  /** The outputs that the answer may hold: those of the plan, or those of them that were wanted. */
+  readonly outputs: readonly string[];
+}
+
+export interface Sealed extends Omit<Projected, 'released' | 'request'> {
+  readonly released?: never;
+  readonly request?: never;
+  readonly sealed: string;
+  readonly digests: { readonly sealed: string; readonly released: string; readonly request: string };
+  readonly recorded: { readonly requestBytes: number; readonly case: string | undefined; readonly officer: string | undefined };
+  readonly found: boolean;
+}
+
+export interface Recorded extends Sealed {
+  readonly receipt: Receipt;
+}
+
+export interface Outbound {
+  readonly status: 200;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The least that is known at some point, for recording an exchange that went no further. */
+export interface Reached extends Inbound {
+  readonly system?: System;
+  readonly plan?: Plan;
+  readonly source?: SourceFacts;
+  readonly outputs?: readonly string[];
+}
+
+/** One step of the exchange. */
+export type Stage<In, Out> = (known: In) => Promise<Out>;

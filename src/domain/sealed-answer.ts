@@ -1,0 +1,29 @@
+import type { JsonObject } from './json.ts';
+
+/** What the gateway signs: the answer, and enough beside it to prove what it is an answer to. */
+export interface AnswerClaims extends JsonObject {
+  /** The gateway. */
+  readonly iss: string;
+  /** The calling system. */
+  readonly aud: string;
+  /** Seconds since the Unix epoch. */
+  readonly iat: number;
+  /** The exchange id. */
+  readonly jti: string;
+  readonly purpose: string;
+  readonly contract: string;
+  readonly contractVersion: string;
+  readonly plan: string;
+  /** The released record, or null if the source has none. */
+  readonly data: JsonObject | null;
+  /** Opens the commitments in the ledger: HMAC-SHA-256(salt, what was committed to), base64url. */
+  readonly salt: string;
+}
+
+export interface Sealer {
+  /**
+   * JWS by the gateway, nested in JWE (RFC 7519 §5.2) to the newest key of the system; compact.
+   * @throws Problem `recipient.keyless`
+   */
+  seal(claims: AnswerClaims): Promise<string>;
+}

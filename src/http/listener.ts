@@ -1,0 +1,84 @@
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+
+export interface ListenAt {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ServerTls {
+  readonly cert: string;
+  readonly key: string;
+  /** Who may have issued the certificates of callers. */
+  readonly clientCa: string;
+}
+
+export interface Listener {
+  readonly url: string;
+  /** Takes no new connection and lets the requests under way end, up to the time given; then cuts them off. */
+  close(graceMs: number): Promise<void>;
+}
+
+// A head of 16 KiB, ten seconds to send it: more is no caller of ours. Bodies have their own limits (read-body.ts).
+const LIMITS = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+
+export async function listenTls(handler: RequestListener, at: ListenAt, tls: ServerTls): Promise<Listener> {
+  const server = createHttpsServer(
+    {
+      ...LIMITS,
+      ...{ cert: tls.cert, key: tls.key, ca: tls.clientCa, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] },
+      // Not rejected in the handshake but refused by stage 1: a caller without a good certificate gets an answer that
+      // says so, and the ledger an entry.
+      ...{ requestCert: true, rejectUnauthorized: false },
+    },
+    handler,
+  );
+  return await listen(server, at, 'https');
+}
+
+/** For listeners that only this machine or its inner network reaches. */
+export async function listenPlain(handler: RequestListener, at: ListenAt): Promise<Listener> {
+  return await listen(createHttpServer(LIMITS, handler), at, 'http');
+}
+
+async function listen(server: Server, { host, port }: ListenAt, scheme: string): Promise<Listener> {
+  server.on('clientError', answerBrokenHttp);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return { url: `${scheme}://${urlHost(host)}:${portOf(server.address())}`, close: async (graceMs) => await close(server, graceMs) };
+}
+
+/** What cannot be read as HTTP reaches no middleware. The connection is of no more use. */
+function answerBrokenHttp(error: Error, socket: Socket): void {
+  if (!socket.writable || ('code' in error && error.code === 'ECONNRESET')) {
+    socket.destroy();
+    return;
+  }
+  const status = 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(cut);
+}
+
+function urlHost(host: string): string {
+  if (host === '127.0.0.1' || host === '::1' || host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new TypeError('listening without a port');
+  return address.port;
+}

@@ -1,0 +1,19 @@
+import type { Middleware } from 'koa';
+import type { Clock, Randomness } from '../domain/clock.ts';
+import { isUuid, uuidV7 } from '../domain/identifier.ts';
+import { Problem } from '../domain/problem.ts';
+import type { RequestState } from './context.ts';
+import { HEADERS } from './headers.ts';
+
+/** An id on every answer, refusals too: the caller's if it sent one, or a fresh one. */
+export function nameRequest({ clock, random }: { readonly clock: Clock; readonly random: Randomness }): Middleware<RequestState> {
+  return async function nameRequest(ctx, next) {
+    const sent = ctx.get(HEADERS.requestId.name);
+    const valid = isUuid(sent);
+    ctx.state.requestId = valid ? sent.toLowerCase() : uuidV7(clock.now(), random.bytes(10));
+    ctx.set(HEADERS.requestId.name, ctx.state.requestId);
+    ctx.set('Cache-Control', 'no-store');
+    if (sent !== '' && !valid) throw new Problem('request.malformed', { errors: [{ pointer: '/headers/request-id', rule: 'uuid' }] });
+    await next();
+  };
+}

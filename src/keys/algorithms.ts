@@ -1,0 +1,29 @@
+/** Everything the gateway needs to know about the algorithms it uses. What is not listed is refused, whatever the library can do. */
+export const SIGNATURE_ALGORITHMS = ['ES256', 'Ed25519'] as const;
+export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
+
+export const KEY_AGREEMENTS = ['ECDH-ES+A256KW', 'RSA-OAEP-256'] as const;
+export type KeyAgreement = (typeof KEY_AGREEMENTS)[number];
+
+export const CONTENT_ENCRYPTION = 'A256GCM';
+
+interface PublicNumbers {
+  readonly kty?: string | undefined;
+  readonly crv?: string | undefined;
+  readonly n?: string | undefined;
+}
+
+const MIN_RSA_MODULUS_BYTES = 256;
+
+/** How a key of this kind signs; undefined if it may not. */
+export function signatureAlgorithmOf({ kty, crv }: PublicNumbers): SignatureAlgorithm | undefined {
+  if (kty === 'EC' && crv === 'P-256') return 'ES256';
+  return kty === 'OKP' && crv === 'Ed25519' ? 'Ed25519' : undefined;
+}
+
+/** How an answer is encrypted to a key of this kind; undefined if it may not be. RSA below 2048 bits may not. */
+export function keyAgreementOf({ kty, crv, n }: PublicNumbers): KeyAgreement | undefined {
+  if (kty === 'EC' && crv === 'P-256') return 'ECDH-ES+A256KW';
+  const strong = n !== undefined && Buffer.from(n, 'base64url').length >= MIN_RSA_MODULUS_BYTES;
+  return kty === 'RSA' && strong ? 'RSA-OAEP-256' : undefined;
+}

@@ -1,0 +1,14 @@
+import { createHash, createHmac } from 'node:crypto';
+
+/**
+ * HMAC-SHA-256, base64url. A bare digest of a value of low entropy, an identity number say, is found by trying all of
+ * them; a keyed or salted one only by who has the key or the salt.
+ */
+export function commitment(key: Uint8Array, value: Uint8Array | string): string {
+  return createHmac('sha256', key).update(value).digest('base64url');
+}
+
+/** Of ciphertext only, which has all the entropy it needs. */
+export function digest(value: string): string {
+  return createHash('sha256').update(value).digest('base64url');
+}

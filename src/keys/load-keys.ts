@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { calculateJwkThumbprint, type CryptoKey, importJWK, type JWK } from 'jose';
+import { type Fault, FaultsError } from '../domain/fault.ts';
+import { type KeyAgreement, keyAgreementOf, type SignatureAlgorithm, signatureAlgorithmOf } from './algorithms.ts';
+
+type ImportedKey = CryptoKey | Uint8Array;
+
+export interface SigningKey {
+  readonly kid: string;
+  readonly alg: SignatureAlgorithm;
+  readonly key: ImportedKey;
+  /** For publishing: without the private part. */
+  readonly publicJwk: JWK;
+}
+
+export interface RecipientKey {
+  readonly kid: string;
+  readonly alg: KeyAgreement;
+  readonly key: ImportedKey;
+}
+
+/**
+ * The gateway's signing key, a private JWK.
+ * @throws FaultsError
+ */
+export async function loadSigningKey(file: string): Promise<SigningKey> {
+  const jwk = readJwk(file);
+  const alg = signatureAlgorithmOf(jwk);
+  if (alg === undefined || jwk.d === undefined) throw unusable(file, 'this is no private key to sign with', 'Use a private JWK on P-256 or Ed25519.');
+  const kid = await calculateJwkThumbprint(jwk);
+  const { kty, crv, x, y } = jwk;
+  const publicJwk = { kty, crv, x, ...(y === undefined ? {} : { y }), kid, alg, use: 'sig' } as JWK;
+  return { kid, alg, key: await importJWK(jwk, alg), publicJwk };
+}
+
+/**
+ * The public keys of the systems: `<system id>.jwk.json` each, to which their answers are sealed.
+ * @throws FaultsError with every file that cannot be used, private keys among them: they have no business here
+ */
+export async function loadRecipientKeys(folder: string): Promise<ReadonlyMap<string, RecipientKey>> {
+  const faults: Fault[] = [];
+  const keys = new Map<string, RecipientKey>();
+  for (const name of readdirSync(folder).filter((name) => name.endsWith('.jwk.json'))) {
+    try {
+      keys.set(name.slice(0, -'.jwk.json'.length), await loadRecipientKey(join(folder, name)));
+    } catch (error) {
+      if (!(error instanceof FaultsError)) throw error;
+      faults.push(...error.faults);
+    }
+  }
+  if (faults.length > 0) throw new FaultsError(faults);
+  return keys;
+}
+
+async function loadRecipientKey(file: string): Promise<RecipientKey> {
+  const jwk = readJwk(file);
+  if (jwk.d !== undefined) throw unusable(file, 'this is a private key', 'Register the public key only; the private one stays with the system.');
+  const alg = keyAgreementOf(jwk);
+  if (alg === undefined) throw unusable(file, 'answers are not sealed to a key of this kind', 'Use a key on P-256, or RSA of 2048 bits and more.');
+  return { kid: await calculateJwkThumbprint(jwk), alg, key: await importJWK(jwk, alg) };
+}
+
+function readJwk(file: string): JWK {
+  try {
+    const jwk: JWK = JSON.parse(readFileSync(file, 'utf8'));
+    return jwk;
+  } catch {
+    throw unusable(file, 'the key cannot be read', 'Make it a readable file with one JWK.');
+  }
+}
+
+function unusable(file: string, message: string, remedy: string): FaultsError {
+  return new FaultsError([{ file, pointer: '', message, remedy }]);
+}

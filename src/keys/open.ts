@@ -1,0 +1,28 @@
+import { compactDecrypt, compactVerify, createLocalJWKSet, importJWK, type JSONWebKeySet, type JWK } from 'jose';
+import { isJsonObject, type JsonObject } from '../domain/json.ts';
+import { parseStrictJson } from '../domain/strict-json.ts';
+import { CONTENT_ENCRYPTION, KEY_AGREEMENTS, keyAgreementOf, SIGNATURE_ALGORITHMS } from './algorithms.ts';
+
+export interface OpenOptions {
+  /** The private key of the calling system. */
+  readonly privateJwk: JWK;
+  /** The public keys of the gateway. */
+  readonly gatewayKeys: JSONWebKeySet;
+}
+
+/**
+ * What a consumer does with an answer: decrypt with its own key, then verify the gateway's signature.
+ * @throws jose's errors if either fails; TypeError if what was signed is no object
+ */
+export async function openAnswer(sealed: string, { privateJwk, gatewayKeys }: OpenOptions): Promise<JsonObject> {
+  const alg = keyAgreementOf(privateJwk);
+  if (alg === undefined) throw new TypeError('answers are not sealed to a key of this kind');
+  const { plaintext } = await compactDecrypt(sealed, await importJWK(privateJwk, alg), {
+    keyManagementAlgorithms: [...KEY_AGREEMENTS],
+    contentEncryptionAlgorithms: [CONTENT_ENCRYPTION],
+  });
+  const { payload } = await compactVerify(plaintext, createLocalJWKSet(gatewayKeys), { algorithms: [...SIGNATURE_ALGORITHMS] });
+  const claims = parseStrictJson(payload);
+  if (!isJsonObject(claims)) throw new TypeError('the answer is no object');
+  return claims;
+}

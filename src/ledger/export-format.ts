@@ -1,0 +1,90 @@
+import { isJsonObject, type JsonValue } from '../domain/json.ts';
+import type { LedgerHead, LedgerReader, LedgerRow } from '../domain/ledger-entry.ts';
+import { parseStrictJson } from '../domain/strict-json.ts';
+import { columnsOf } from './verify.ts';
+
+const FORMAT = 'shuqiao-ledger';
+const VERSION = 1;
+
+/**
+ * A ledger as lines of JSON: an opening line, one line an entry, and a closing line with the head, without which a
+ * cut-off file would look like a whole one.
+ */
+export async function* exportLines(ledger: LedgerReader): AsyncGenerator<string> {
+  const head = await ledger.head();
+  yield line({ format: FORMAT, version: VERSION });
+  for await (const { index, entry, leaf, chain } of ledger.rows(head.size)) yield line({ index, entry, leaf, chain });
+  yield line({ size: head.size, chain: head.chain });
+}
+
+function line(value: JsonValue): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+export class ExportFormatError extends Error {
+  constructor(lineNumber: number, message: string) {
+    super(`line ${lineNumber}: ${message}`);
+    this.name = 'ExportFormatError';
+  }
+}
+
+export interface LedgerExport {
+  readonly rows: AsyncIterable<LedgerRow>;
+  /** The closing line, once the rows were read and if there is one. */
+  head(): LedgerHead | undefined;
+}
+
+/**
+ * Reads what `exportLines` writes, line by line and without keeping it.
+ * @throws ExportFormatError while iterating
+ */
+export function readExport(lines: AsyncIterable<string>): LedgerExport {
+  let head: LedgerHead | undefined;
+  async function* rows(): AsyncGenerator<LedgerRow> {
+    let number = 0;
+    for await (const text of lines) {
+      number += 1;
+      if (text.trim() === '') continue;
+      const value = parseLine(text, number);
+      if (number === 1) {
+        if (value['format'] !== FORMAT || value['version'] !== VERSION) throw new ExportFormatError(number, 'this is not an export of a ledger');
+      } else if (head !== undefined) {
+        throw new ExportFormatError(number, 'there is something after the closing line');
+      } else if (typeof value['size'] === 'number' && typeof value['chain'] === 'string') {
+        head = { size: value['size'], chain: value['chain'] };
+      } else {
+        yield rowOf(value, number);
+      }
+    }
+    if (number === 0) throw new ExportFormatError(0, 'the file is empty');
+  }
+  return { rows: rows(), head: () => head };
+}
+
+function parseLine(text: string, number: number): { readonly [key: string]: JsonValue } {
+  try {
+    const value = parseStrictJson(new TextEncoder().encode(text));
+    if (isJsonObject(value)) return value;
+  } catch {
+    // Reported below, like every other line that is not what it should be.
+  }
+  throw new ExportFormatError(number, 'this is not an object of JSON');
+}
+
+function rowOf(value: { readonly [key: string]: JsonValue }, number: number): LedgerRow {
+  const { index, entry, leaf, chain } = value;
+  if (typeof index !== 'number' || typeof entry !== 'string' || typeof leaf !== 'string' || typeof chain !== 'string') {
+    throw new ExportFormatError(number, 'an entry has index, entry, leaf and chain');
+  }
+  // An export carries no search columns: there is nothing beside the entry that could say otherwise.
+  return { index, entry, leaf, chain, columns: columnsOf(entryOf(entry)) };
+}
+
+function entryOf(entry: string): { readonly [key: string]: JsonValue } {
+  try {
+    const value = parseStrictJson(new TextEncoder().encode(entry));
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

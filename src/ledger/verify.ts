@@ -1,0 +1,85 @@
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
+import type { LedgerHead, LedgerRow } from '../domain/ledger-entry.ts';
+import { parseStrictJson } from '../domain/strict-json.ts';
+import { chainHash, GENESIS_CHAIN, leafHash } from './hashes.ts';
+
+/** Why a ledger is not what was once written, with the first index at which it shows. */
+export interface Breach {
+  readonly index: number;
+  readonly reason: string;
+}
+
+export interface Verification {
+  /** `incomplete`: nothing contradicts, but there is not enough to call it verified. */
+  readonly verdict: 'verified' | 'tampered' | 'incomplete';
+  readonly size: number;
+  readonly chain: string;
+  readonly breach?: Breach;
+  /** What is missing, when incomplete. */
+  readonly missing?: string;
+}
+
+/** A head that somebody noted earlier and kept outside the database. */
+export type PinnedHead = LedgerHead;
+
+interface Claims {
+  /** What the ledger says of itself at its end; undefined if it does not say. */
+  readonly head: LedgerHead | undefined;
+  readonly pinned?: PinnedHead;
+}
+
+/** Recomputes every leaf and link from the stored bytes and stops at the first that differs. */
+export async function verifyLedger(rows: AsyncIterable<LedgerRow>, claims: () => Claims): Promise<Verification> {
+  let chain = GENESIS_CHAIN;
+  let size = 0;
+  let pinnedChain: string | undefined;
+  const pinnedSize = claims().pinned?.size;
+  const tampered = (index: number, reason: string): Verification => ({ verdict: 'tampered', size, chain, breach: { index, reason } });
+
+  if (pinnedSize === 0) pinnedChain = chain;
+  for await (const row of rows) {
+    const reason = breachOf(row, size, chain);
+    if (reason !== undefined) return tampered(size, reason);
+    chain = row.chain;
+    size += 1;
+    if (size === pinnedSize) pinnedChain = chain;
+  }
+  const { head, pinned } = claims();
+  if (head !== undefined && head.size !== size) return tampered(size, `the head counts ${head.size} entries, but ${size} are there`);
+  if (head !== undefined && head.chain !== chain) return tampered(size, 'the head does not end the chain');
+  if (pinned !== undefined && pinnedChain === undefined) return tampered(size, `entries are gone: ${pinned.size} were there when the head was pinned`);
+  if (pinned !== undefined && pinnedChain !== pinned.chain) return tampered(pinned.size, 'an entry before the pinned head was changed');
+  if (head === undefined) return { verdict: 'incomplete', size, chain, missing: 'the closing line of the export' };
+  // A ledger without entries proves nothing, and is what a deleted one looks like.
+  if (size === 0) return { verdict: 'incomplete', size, chain, missing: 'any entry' };
+  return { verdict: 'verified', size, chain };
+}
+
+function breachOf(row: LedgerRow, index: number, chain: string): string | undefined {
+  if (row.index !== index) return `entry ${index} is missing; the next there is ${row.index}`;
+  if (leafHash(row.entry) !== row.leaf) return 'the entry was changed: it does not hash to its leaf';
+  if (chainHash(chain, row.leaf) !== row.chain) return 'the leaf or the chain was changed: they do not link to the entry before';
+  const entry = readEntry(row.entry);
+  if (entry === undefined) return 'the entry is not canonical JSON';
+  const derived = columnsOf(entry);
+  const column = COLUMNS.find((name) => row.columns[name] !== derived[name]);
+  return column === undefined ? undefined : `the search column ${column} does not say what the entry says`;
+}
+
+const COLUMNS = ['exchange', 'outcome', 'consumer', 'contract'] as const;
+
+function readEntry(text: string): JsonObject | undefined {
+  try {
+    const value: JsonValue = parseStrictJson(new TextEncoder().encode(text));
+    return isJsonObject(value) && canonicalJson(value) === text ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the ledger copies out of an entry for searching; SQL does the same in `ledger.append`. */
+export function columnsOf(entry: JsonObject): LedgerRow['columns'] {
+  const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
+  return { exchange: text(entry['exchange']), outcome: text(entry['outcome']), consumer: text(entry['consumer']), contract: text(entry['contract']) };
+}

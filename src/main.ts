@@ -1,0 +1,37 @@
+import { parseConfig } from './config/config.ts';
+import { readEnvironment } from './config/env.ts';
+import { readSecrets } from './config/secrets.ts';
+import { loadSources } from './config/sources.ts';
+import { compose } from './compose.ts';
+import { FaultsError } from './domain/fault.ts';
+import { stopOnSignal } from './process.ts';
+import { pendingMigrations } from './store/migrate.ts';
+import { openDatabases } from './store/open-databases.ts';
+
+/** The gateway as it is deployed: everything from the environment, nothing made on the way, no migration by the way. */
+async function main(): Promise<void> {
+  const { config, secrets: secretSources } = parseConfig(readEnvironment());
+  const secrets = readSecrets(config, secretSources);
+  const sources = loadSources(config);
+  const databases = await openDatabases({
+    url: secrets.databaseUrl,
+    embeddedDir: config.embeddedDatabaseDir,
+    maxConnections: config.databaseConnections,
+    statementTimeoutMs: config.statementTimeoutMs,
+  });
+  const pending = await pendingMigrations(databases.exchange);
+  if (pending.length > 0) {
+    throw new FaultsError([{ file: 'DATABASE_URL', pointer: '', message: `${pending.length} migrations are not applied`, remedy: 'Run `shuqiao database migrate` as the owner first.' }]);
+  }
+  const gateway = await compose({ config, secrets, sources, databases });
+  process.stdout.write(`${JSON.stringify({ event: 'configuration', ...config })}\n`);
+  stopOnSignal(async () => {
+    await gateway.stop();
+    await databases.close();
+  });
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(error instanceof FaultsError ? `${error.message}\n` : `${String(error)}\n`);
+  process.exitCode = 1;
+});

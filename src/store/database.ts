@@ -1,0 +1,24 @@
+import { Problem } from '../domain/problem.ts';
+
+/** 'exchange' can append to the ledger and change nothing else; 'control' can read it. Migrating takes neither. */
+export type DatabaseRole = 'exchange' | 'control' | 'owner';
+
+/** What the store needs of a database, real or embedded: one statement at a time, or several as one transaction. */
+export interface Database {
+  query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Several statements without parameters, all or nothing. */
+  script(sql: string): Promise<void>;
+  /** Whether a commit survives the loss of power. */
+  readonly durable: boolean;
+  readonly description: string;
+  close(): Promise<void>;
+}
+
+/** Database faults never carry their text outward: it may quote the row. */
+export async function translated<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw new Problem('ledger.unwritable', { cause, retryAfterSeconds: 1 });
+  }
+}

@@ -1,0 +1,41 @@
+import pg from 'pg';
+import type { Database, DatabaseRole } from './database.ts';
+
+export interface PgOptions {
+  readonly url: string;
+  readonly role: DatabaseRole;
+  readonly maxConnections: number;
+  /** Longest that one statement may take, its wait for a lock included. */
+  readonly statementTimeoutMs: number;
+  /** A connection of the pool broke while nobody used it; the pool makes a new one when it needs it. */
+  onIdleError?(error: Error): void;
+}
+
+/** PostgreSQL through a pool whose every connection takes its role while connecting. */
+export function pgDatabase(options: PgOptions): Database {
+  const { url, role, maxConnections, statementTimeoutMs } = options;
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: maxConnections,
+    connectionTimeoutMillis: statementTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: statementTimeoutMs,
+    // The server ends a statement first; this is for a server that does not answer at all.
+    query_timeout: statementTimeoutMs * 2,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    application_name: `shuqiao-${role}`,
+    keepAlive: true,
+    ...(role === 'owner' ? {} : { options: `-c role=shuqiao_${role}` }),
+  });
+  // Without a listener the pool's error event would end the process.
+  pool.on('error', (error) => options.onIdleError?.(error));
+  return {
+    durable: true,
+    description: 'PostgreSQL',
+    query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => (await pool.query<Row>(sql, [...values])).rows,
+    script: async (sql) => {
+      await pool.query(`begin; ${sql}; commit`);
+    },
+    close: async () => await pool.end(),
+  };
+}

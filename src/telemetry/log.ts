@@ -1,0 +1,67 @@
+import type { Outcome } from '../domain/ledger-entry.ts';
+import type { BreakerState } from '../domain/observer.ts';
+import type { ProblemCode } from '../domain/problem.ts';
+
+/**
+ * Every field a log line can have. There is none for a payload, a query, a token or a person, so none can get in; a
+ * list of what to take out would have to know in advance what might come.
+ */
+export interface LogFields {
+  readonly exchange?: string | undefined;
+  readonly request?: string | undefined;
+  readonly system?: string | undefined;
+  readonly contract?: string | undefined;
+  readonly purpose?: string | undefined;
+  readonly outcome?: Outcome | undefined;
+  readonly code?: ProblemCode | undefined;
+  readonly source?: string | undefined;
+  readonly state?: BreakerState | undefined;
+  readonly ms?: number | undefined;
+  readonly url?: string | undefined;
+  readonly size?: number | undefined;
+  /** Class and code of an error, never its message: messages quote what they are about. */
+  readonly cause?: string | undefined;
+  /** File and line in our own code. */
+  readonly at?: string | undefined;
+}
+
+export type LogEvent =
+  | 'listening'
+  | 'exchange'
+  | 'delivery-aborted'
+  | 'breaker'
+  | 'problem'
+  | 'database-connection-lost'
+  | 'stopping'
+  | 'stopped'
+  | 'database-not-durable';
+
+export type LogLevel = 'info' | 'warn' | 'error';
+
+export interface Log {
+  write(level: LogLevel, event: LogEvent, fields?: LogFields): void;
+}
+
+export interface LogNeeds {
+  readonly now: () => number;
+  readonly out: (line: string) => void;
+}
+
+/** One line of JSON an event. */
+export function createLog({ now, out }: LogNeeds): Log {
+  return {
+    write: (level, event, fields = {}) => out(`${JSON.stringify({ time: new Date(now()).toISOString(), level, event, ...fields })}\n`),
+  };
+}
+
+/** What may be said of an error that somebody else made. */
+export function errorName(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name;
+}
+
+/** The first place of ours in its stack. */
+export function errorPlace(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return /\(?(?:file:\/\/)?[^\s()]*\/((?:src|dist)\/[^\s()]+:\d+):\d+\)?/.exec(error.stack?.replace(/^.*\n/, '') ?? '')?.[1];
+}

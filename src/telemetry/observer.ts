@@ -1,0 +1,28 @@
+import type { ExchangeObserver } from '../domain/observer.ts';
+import { errorName, errorPlace, type Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Turns what exchanges tell into metrics and log lines. */
+export function createObserver(metrics: Metrics, log: Log): ExchangeObserver {
+  return {
+    stageEnded: (stage, outcome, milliseconds) => metrics.stageSeconds.observe({ stage, outcome }, milliseconds / 1000),
+    exchangeEnded: (summary, cause) => {
+      const { exchange, request, outcome, code, milliseconds } = summary;
+      const { system = 'unknown', contract = 'unknown', purpose = 'unknown' } = summary;
+      metrics.exchanges.inc({ system, contract, purpose, outcome, code: code ?? 'none' });
+      metrics.exchangeSeconds.observe({ outcome }, milliseconds / 1000);
+      for (const treatment of summary.treatments) metrics.releasedFields.inc({ contract, treatment });
+      const named = { system: summary.system, contract: summary.contract, purpose: summary.purpose };
+      const why = cause === undefined ? {} : { cause: errorName(cause), at: errorPlace(cause) };
+      log.write('info', 'exchange', { exchange, request, ...named, outcome, code, ms: milliseconds, ...why });
+    },
+    deliveryAborted: (exchange) => {
+      metrics.deliveriesAborted.inc();
+      log.write('warn', 'delivery-aborted', { exchange });
+    },
+    breakerChanged: (source, state) => {
+      metrics.setBreaker(source, state);
+      log.write(state === 'closed' ? 'info' : 'warn', 'breaker', { source, state });
+    },
+  };
+}
