@@ -49,6 +49,7 @@ export interface Gateway {
   readonly urls: { readonly exchange: string; readonly control: string; readonly telemetry: string };
   readonly ledger: LedgerReader;
   readonly snapshot: Snapshot;
+  readonly database: { readonly description: string; readonly durable: boolean };
   /** Says that it is not ready, lets what is under way end, and closes everything but the databases. */
   stop(): Promise<void>;
 }
@@ -85,7 +86,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
   for (const { url } of Object.values(listeners)) core.log.write('info', 'listening', { url });
   return {
-    ...{ ledger, snapshot: core.snapshot },
+    ...{ ledger, snapshot: core.snapshot, database: databases.exchange },
     urls: { exchange: listeners.exchange.url, control: listeners.control.url, telemetry: listeners.telemetry.url },
     stop: async () => {
       stopping.yes = true;

@@ -1,3 +1,5 @@
+export type { JSONWebKeySet, JWK } from 'jose';
+
 import { compactDecrypt, compactVerify, createLocalJWKSet, importJWK, type JSONWebKeySet, type JWK } from 'jose';
 import { isJsonObject, type JsonObject } from '../domain/json.ts';
 import { parseStrictJson } from '../domain/strict-json.ts';

@@ -10,12 +10,11 @@ export const FORMATS = ['date', 'date-time', 'uuid'] as const;
 // ajv does not apply all of JSON Schema 2020-12 correctly (62 of 1,299 mandatory cases, among them `unevaluatedItems`,
 // which accepts what it should refuse). Inside this list every mandatory case passes; test/conformance runs them.
 const KEYWORDS = new Set<string>([
-  ...['$schema', '$id', '$comment', '$defs', '$ref', 'title', 'description'],
+  ...['$comment', '$ref', 'title', 'description'],
   ...['type', 'enum', 'const', 'properties', 'required', 'additionalProperties', 'items', 'minItems', 'maxItems'],
   ...['minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
   ...ANNOTATIONS,
 ]);
-const ROOT_ONLY = new Set(['$schema', '$id', '$defs']);
 const TYPES = new Set<JsonValue>(['null', 'boolean', 'integer', 'number', 'string', 'array', 'object']);
 const PROPERTY_NAME = /^[A-Za-z][A-Za-z0-9]{0,63}$/;
 const MAX_DEPTH = 16;
@@ -32,7 +31,8 @@ interface Walk {
  * closed, no recursion. What is outside is refused here, never half-applied later.
  */
 export function resolveProfile(file: string, schema: JsonObject): { readonly schema: JsonSchema; readonly faults: readonly Fault[] } {
-  const { $defs: definitions, ...rest } = schema;
+  // Where an editor finds the meta-schema says nothing about the value, and ajv would go and look for it.
+  const { $defs: definitions, $schema: _, $id: __, ...rest } = schema;
   const walk: Walk = { file, definitions: isJsonObject(definitions) ? definitions : {}, faults: [] };
   const resolved = resolve(walk, rest, { pointer: '', depth: 0 });
   return { schema: resolved, faults: walk.faults };
@@ -77,7 +77,7 @@ function resolveKeyword(walk: Walk, found: { keyword: string; value: JsonValue; 
 
 function checkKeywords(walk: Walk, schema: JsonObject, place: Place, whole = true): void {
   for (const keyword of Object.keys(schema)) {
-    if (!KEYWORDS.has(keyword) || (ROOT_ONLY.has(keyword) && place.depth > 0)) {
+    if (!KEYWORDS.has(keyword)) {
       fault(walk, `${place.pointer}/${pointerToken(keyword)}`, 'this keyword is outside the profile', 'Remove it; docs/contracts.md lists the keywords that are applied.');
     }
   }
@@ -114,7 +114,7 @@ export function typesOf(schema: JsonSchema): readonly string[] {
 
 /** The schema as a consumer may see it. */
 export function withoutAnnotations(schema: JsonSchema): JsonSchema {
-  const hidden = new Set<string>([...ANNOTATIONS, '$schema', '$id', '$comment']);
+  const hidden = new Set<string>([...ANNOTATIONS, '$comment']);
   return Object.fromEntries(
     Object.entries(schema)
       .filter(([keyword]) => !hidden.has(keyword))

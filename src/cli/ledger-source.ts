@@ -1,0 +1,36 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { LedgerHead, LedgerReader, LedgerRow } from '../domain/ledger-entry.ts';
+import { readExport } from '../ledger/export-format.ts';
+import { openDatabases } from '../store/open-databases.ts';
+import { ledgerReader } from '../store/ledger.ts';
+import type { Shell } from './command.ts';
+
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+/** Works on the ledger of the database that the environment names: DATABASE_URL, or the embedded one. */
+export async function withLedger<T>({ environment }: Shell, work: (ledger: LedgerReader) => Promise<T>): Promise<T> {
+  const databases = await openDatabases({
+    url: environment['DATABASE_URL'],
+    embeddedDir: environment['SHUQIAO_EMBEDDED_DATABASE_DIR'] ?? '.trial/database',
+    maxConnections: 1,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
+  try {
+    return await work(ledgerReader(databases.control));
+  } finally {
+    await databases.close();
+  }
+}
+
+export interface LedgerLines {
+  readonly rows: AsyncIterable<LedgerRow>;
+  head(): LedgerHead | undefined;
+}
+
+/** The lines of an export: a file, or `-` for standard input. */
+export function exportedLedger(file: string, { stdin }: Shell): LedgerLines {
+  const input = file === '-' ? Readable.from(stdin) : createReadStream(file);
+  return readExport(createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }));
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { readEnvironment } from '../config/env.ts';
+import { answerOpen } from './answer-open.ts';
+import { type Command, EXIT, type Shell, UsageError } from './command.ts';
+import { databaseMigrate } from './database-migrate.ts';
+import { ledgerExport } from './ledger-export.ts';
+import { ledgerVerify } from './ledger-verify.ts';
+
+/** Every command, by the words that call it. */
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['ledger verify', ledgerVerify],
+  ['ledger export', ledgerExport],
+  ['answer open', answerOpen],
+  ['database migrate', databaseMigrate],
+]);
+
+async function main(args: readonly string[], shell: Shell): Promise<number> {
+  const command = COMMANDS.get(args.slice(0, 2).join(' '));
+  if (command === undefined) {
+    const asked = args.length === 0 || args[0] === '--help' || args[0] === 'help';
+    (asked ? shell.out : shell.err)(help());
+    return asked ? EXIT.ok : EXIT.incomplete;
+  }
+  try {
+    return await command.run(args.slice(2), shell);
+  } catch (error) {
+    const usage = error instanceof UsageError || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+    shell.err(usage ? `usage: ${command.usage}\n` : `${error instanceof Error ? error.message : String(error)}\n`);
+    // Not 1, which says that a ledger was tampered with.
+    return EXIT.incomplete;
+  }
+}
+
+function help(): string {
+  return `Shuqiao 数桥\n\n${[...COMMANDS.values()].map(({ usage, summary }) => `  ${usage}\n      ${summary}\n`).join('')}`;
+}
+
+const shell: Shell = {
+  environment: readEnvironment(),
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  stdin: process.stdin,
+};
+process.exitCode = await main(process.argv.slice(2), shell);

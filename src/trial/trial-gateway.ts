@@ -1,0 +1,37 @@
+import { compose, type Gateway } from '../compose.ts';
+import { type Config, parseConfig } from '../config/config.ts';
+import type { Environment } from '../config/env.ts';
+import { readSecrets } from '../config/secrets.ts';
+import { loadSources } from '../config/sources.ts';
+import { migrate } from '../store/migrate.ts';
+import { openDatabases } from '../store/open-databases.ts';
+
+export interface TrialGateway extends Gateway {
+  readonly config: Config;
+}
+
+/** A gateway as `main.ts` starts one, but it migrates its database itself: on a laptop nobody else does. */
+export async function startTrialGateway(environment: Environment, out?: (line: string) => void): Promise<TrialGateway> {
+  const { config, secrets: secretSources } = parseConfig(environment);
+  const secrets = readSecrets(config, secretSources);
+  const databases = await openDatabases({
+    url: secrets.databaseUrl,
+    embeddedDir: config.embeddedDatabaseDir,
+    maxConnections: config.databaseConnections,
+    statementTimeoutMs: config.statementTimeoutMs,
+  });
+  try {
+    await databases.withOwner(async (owner) => await migrate(owner));
+    const gateway = await compose({ config, secrets, databases, sources: loadSources(config), ...(out === undefined ? {} : { out }) });
+    return {
+      ...{ ...gateway, config },
+      stop: async () => {
+        await gateway.stop();
+        await databases.close();
+      },
+    };
+  } catch (error) {
+    await databases.close();
+    throw error;
+  }
+}
