@@ -3,19 +3,44 @@
 const RULES = '(schema|contract|policy|semantic|treatment|plan|ledger|keys)';
 
 const never = (name, from, to) => ({ name, severity: 'error', from, to });
-const door = (name, library, from) => never(`door-${name}`, { path: '^src/', pathNot: from }, { path: `node_modules/${library}/` });
+const door = (name, library, from) =>
+  never(`door-${name}`, { path: '^src/', pathNot: from }, { path: `node_modules/${library}/` });
 
 module.exports = {
   forbidden: [
     never('no-cycles', {}, { circular: true }),
-    never('no-orphans', { orphan: true, path: '^src/', pathNot: '^src/(main|cli/shuqiao|trial/(start|demo))\\.ts$' }, {}),
-    never('planes-never-meet', { path: '^src/(data|control)-plane/' }, { path: '^src/(data|control)-plane/', pathNot: '^src/$1-plane/' }),
-    never('stages-never-meet', { path: '^src/data-plane/(\\d-[^/]+)/' }, { path: '^src/data-plane/\\d-[^/]+/', pathNot: '^src/data-plane/$1/' }),
+    never(
+      'no-orphans',
+      { orphan: true, path: '^src/', pathNot: '^src/(main|cli/shuqiao|trial/(start|demo))\\.ts$' },
+      {},
+    ),
+    never(
+      'planes-never-meet',
+      { path: '^src/(data|control)-plane/' },
+      { path: '^src/(data|control)-plane/', pathNot: '^src/$1-plane/' },
+    ),
+    never(
+      'stages-never-meet',
+      { path: '^src/data-plane/(\\d-[^/]+)/' },
+      { path: '^src/data-plane/\\d-[^/]+/', pathNot: '^src/data-plane/$1/' },
+    ),
     never('domain-is-pure', { path: '^src/domain/' }, { pathNot: '^src/domain/' }),
-    never('rules-do-no-io', { path: `^src/${RULES}/` }, { path: '^(node:)?(net|http|https|http2|tls|dgram|dns|child_process)$' }),
+    never(
+      'rules-do-no-io',
+      { path: `^src/${RULES}/` },
+      { path: '^(node:)?(net|http|https|http2|tls|dgram|dns|child_process)$' },
+    ),
     never('rules-look-down', { path: `^src/${RULES}/` }, { path: '^src/', pathNot: `^src/(domain|${RULES})/` }),
-    never('planes-take-ports', { path: '^src/(data|control)-plane/' }, { path: '^src/(store|config|telemetry|cli|trial)/' }),
-    never('adapters-look-down', { path: '^src/(store|http|telemetry|config)/' }, { path: '^src/(data-plane|control-plane|cli|trial)/|^src/(main|compose)\\.ts$' }),
+    never(
+      'planes-take-ports',
+      { path: '^src/(data|control)-plane/' },
+      { path: '^src/(store|config|telemetry|cli|trial)/' },
+    ),
+    never(
+      'adapters-look-down',
+      { path: '^src/(store|http|telemetry|config)/' },
+      { path: '^src/(data-plane|control-plane|cli|trial)/|^src/(main|compose)\\.ts$' },
+    ),
     never('product-never-imports-trial', { path: '^src/', pathNot: '^src/trial/' }, { path: '^src/trial/' }),
     never('nobody-imports-main', {}, { path: '^src/main\\.ts$' }),
     never('src-never-imports-test', { path: '^src/' }, { path: '^test/' }),

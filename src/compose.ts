@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import type { Config } from './config/config.ts';
 import type { Secrets } from './config/secrets.ts';
 import type { SourceConfig } from './config/sources.ts';
 import { readRecord } from './contract/read-record.ts';
 import { createControlApp } from './control-plane/app.ts';
+import { identify } from './data-plane/1-identify/identify.ts';
 import { authorize } from './data-plane/2-authorize/authorize.ts';
 import { createSources, fetch, type Sources } from './data-plane/3-fetch/fetch.ts';
-import { identify } from './data-plane/1-identify/identify.ts';
 import { validate } from './data-plane/4-validate/validate.ts';
 import { project } from './data-plane/5-project/project.ts';
 import { seal } from './data-plane/6-seal/seal.ts';
@@ -86,7 +87,9 @@ export async function compose(parts: Parts): Promise<Gateway> {
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
   for (const { url } of Object.values(listeners)) core.log.write('info', 'listening', { url });
   return {
-    ...{ ledger, snapshot: core.snapshot, database: databases.exchange },
+    ledger,
+    snapshot: core.snapshot,
+    database: databases.exchange,
     urls: { exchange: listeners.exchange.url, control: listeners.control.url, telemetry: listeners.telemetry.url },
     stop: async () => {
       stopping.yes = true;
@@ -108,7 +111,12 @@ function createCore(parts: Parts): Core {
   metrics.setSnapshot(snapshot.hash);
   for (const id of configured.keys()) metrics.setBreaker(id, 'closed');
   return {
-    ...{ clock, random, log, metrics, observer, snapshot },
+    clock,
+    random,
+    log,
+    metrics,
+    observer,
+    snapshot,
     sources: createSources(configured, clock, observer),
     ledger: ledgerWriter(databases.exchange),
     requestIds: requestIds(databases.exchange),
@@ -118,7 +126,10 @@ function createCore(parts: Parts): Core {
 async function createStages({ config, secrets }: Parts, core: Core): Promise<Exchange> {
   const { clock, random, ledger, sources, observer } = core;
   const snapshot = (): Snapshot => core.snapshot;
-  const sealer = createSealer(await loadSigningKey(secrets.signingKeyFile), await loadRecipientKeys(config.recipientKeysDir));
+  const sealer = createSealer(
+    await loadSigningKey(secrets.signingKeyFile),
+    await loadRecipientKeys(config.recipientKeysDir),
+  );
   return createExchange(
     {
       identify: identify({ snapshot, requestIds: core.requestIds }),
@@ -135,18 +146,46 @@ async function createStages({ config, secrets }: Parts, core: Core): Promise<Exc
   );
 }
 
-function createApps({ config }: Parts, core: Core, made: { readonly exchange: Exchange; readonly ledger: LedgerReader }): Record<'exchange' | 'control', ReturnType<ReturnType<typeof createExchangeApp>['callback']>> {
+function createApps(
+  { config }: Parts,
+  core: Core,
+  made: { readonly exchange: Exchange; readonly ledger: LedgerReader },
+): Record<'exchange' | 'control', RequestListener> {
   const { clock, random, observer, metrics, log, sources } = core;
   const report = (problem: Error & { readonly code: string }, request: string): void =>
-    log.write('error', 'problem', { request, cause: errorName(problem.cause ?? problem), at: errorPlace(problem.cause) });
+    log.write('error', 'problem', {
+      request,
+      cause: errorName(problem.cause ?? problem),
+      at: errorPlace(problem.cause),
+    });
   const count = (listener: string) => (status: number) => metrics.answers.inc({ listener, status: String(status) });
   const shared = { clock, random, report };
   const limits = { maxBytes: config.maxRequestBytes, timeoutMs: config.requestTimeoutMs };
-  const exchange = createExchangeApp({ ...shared, exchange: made.exchange, observer, limits, count: count('exchange') });
-  const control = createControlApp({ ...shared, ledger: made.ledger, sourceStates: sources.states, count: count('control') });
+  const exchange = createExchangeApp({
+    ...shared,
+    exchange: made.exchange,
+    observer,
+    limits,
+    count: count('exchange'),
+  });
+  const control = createControlApp({
+    ...shared,
+    ledger: made.ledger,
+    sourceStates: sources.states,
+    count: count('control'),
+  });
   // What goes wrong after an answer has begun; Koa would print it, with whatever it quotes.
-  for (const app of [exchange, control]) app.on('error', (error: unknown) => log.write('error', 'problem', { cause: errorName(error), at: errorPlace(error) }));
-  return { exchange: exchange.callback(), control: control.callback() };
+  for (const app of [exchange, control])
+    app.on('error', (error: unknown) =>
+      log.write('error', 'problem', { cause: errorName(error), at: errorPlace(error) }),
+    );
+  return { exchange: handlerOf(exchange), control: handlerOf(control) };
+}
+
+/** Koa's own never rejects; what it returns tells when it is done. */
+function handlerOf(app: ReturnType<typeof createExchangeApp>): RequestListener {
+  const handle = app.callback();
+  return (req, res) => void handle(req, res);
 }
 
 async function readinessOf({ databases }: Parts, { snapshot, metrics }: Core, stopping: boolean): Promise<Readiness> {
@@ -157,9 +196,18 @@ async function readinessOf({ databases }: Parts, { snapshot, metrics }: Core, st
   return {
     ready: writable && !stopping,
     checks: {
-      policy: { live: true, snapshot: snapshot.hash, contracts: snapshot.contracts.size, grants: snapshot.plans.length },
+      policy: {
+        live: true,
+        snapshot: snapshot.hash,
+        contracts: snapshot.contracts.size,
+        grants: snapshot.plans.length,
+      },
       ledger: { writable, ...(head === undefined ? {} : { size: head.size }) },
-      database: { kind: exchange.description, durable: exchange.durable, ...(exchange.durable ? {} : { notice: 'for trial only: it never calls fsync' }) },
+      database: {
+        kind: exchange.description,
+        durable: exchange.durable,
+        ...(exchange.durable ? {} : { notice: 'for trial only: it never calls fsync' }),
+      },
       process: { stopping },
     },
   };
@@ -170,13 +218,19 @@ function refuseMissingSources({ contracts }: Snapshot, { sources, config }: Part
   const faults: readonly Fault[] = [...contracts.values()]
     .filter(({ source }) => !sources.has(source.id))
     .map(({ id, source }) => ({
-      ...{ file: config.sourcesFile, pointer: '/sources' },
-      ...{ message: `the source ${source.id} of ${id} is not configured`, remedy: 'Add it, or take the contract out.' },
+      file: config.sourcesFile,
+      pointer: '/sources',
+      message: `the source ${source.id} of ${id} is not configured`,
+      remedy: 'Add it, or take the contract out.',
     }));
   if (faults.length > 0) throw new FaultsError(faults);
 }
 
-async function stop(listeners: Record<'telemetry' | 'control' | 'exchange', Listener>, sources: Sources, graceMs: number): Promise<void> {
+async function stop(
+  listeners: Record<'telemetry' | 'control' | 'exchange', Listener>,
+  sources: Sources,
+  graceMs: number,
+): Promise<void> {
   await Promise.all([listeners.exchange.close(graceMs), listeners.control.close(graceMs)]);
   await sources.close();
   // Last: it is what says that we are stopping.

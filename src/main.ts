@@ -1,8 +1,8 @@
+import { compose } from './compose.ts';
 import { parseConfig } from './config/config.ts';
 import { readEnvironment } from './config/env.ts';
 import { readSecrets } from './config/secrets.ts';
 import { loadSources } from './config/sources.ts';
-import { compose } from './compose.ts';
 import { FaultsError } from './domain/fault.ts';
 import { stopOnSignal } from './process.ts';
 import { pendingMigrations } from './store/migrate.ts';
@@ -21,7 +21,14 @@ async function main(): Promise<void> {
   });
   const pending = await pendingMigrations(databases.exchange);
   if (pending.length > 0) {
-    throw new FaultsError([{ file: 'DATABASE_URL', pointer: '', message: `${pending.length} migrations are not applied`, remedy: 'Run `shuqiao database migrate` as the owner first.' }]);
+    throw new FaultsError([
+      {
+        file: 'DATABASE_URL',
+        pointer: '',
+        message: `${pending.length} migrations are not applied`,
+        remedy: 'Run `shuqiao database migrate` as the owner first.',
+      },
+    ]);
   }
   const gateway = await compose({ config, secrets, sources, databases });
   process.stdout.write(`${JSON.stringify({ event: 'configuration', ...config })}\n`);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { JSONWebKeySet, JWK } from '../keys/open.ts';
+import { parseStrictJson } from '../domain/strict-json.ts';
+import { jwkOf, jwksOf } from '../keys/jwk.ts';
 import { openAnswer } from '../keys/open.ts';
 import { type Command, EXIT, type Shell, UsageError } from './command.ts';
 
@@ -31,8 +32,9 @@ interface KeyFiles {
 }
 
 async function open(sealed: string, { key, gatewayKeys }: KeyFiles, { out, err }: Shell): Promise<number> {
-  const privateJwk: JWK = JSON.parse(readFileSync(key, 'utf8'));
-  const jwks: JSONWebKeySet = JSON.parse(readFileSync(gatewayKeys, 'utf8'));
+  const privateJwk = jwkOf(parseStrictJson(readFileSync(key)));
+  const jwks = jwksOf(parseStrictJson(readFileSync(gatewayKeys)));
+  if (privateJwk === undefined || jwks === undefined) throw new TypeError('the key files hold no keys');
   try {
     out(`${JSON.stringify(await openAnswer(sealed, { privateJwk, gatewayKeys: jwks }), null, 2)}\n`);
     return EXIT.ok;

@@ -5,7 +5,8 @@ import { type Command, EXIT, UsageError } from './command.ts';
 
 export const databaseMigrate: Command = {
   usage: 'shuqiao database migrate',
-  summary: 'Brings the database of DATABASE_URL up to this version. The login must own the database and may create roles.',
+  summary:
+    'Brings the database of DATABASE_URL up to this version. The login must own the database and may create roles.',
   run: async (args, { environment, out, err }) => {
     if (parseArgs({ args: [...args], allowPositionals: true }).positionals.length > 0) throw new UsageError();
     const url = environment['DATABASE_URL'];

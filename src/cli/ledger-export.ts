@@ -10,9 +10,14 @@ export const ledgerExport: Command = {
   usage: 'shuqiao ledger export [--output FILE]',
   summary: 'Writes the whole ledger as lines of JSON, to standard output or a new file.',
   run: async (args, shell) => {
-    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { output: { type: 'string' } } });
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { output: { type: 'string' } },
+    });
     if (positionals.length > 0) throw new UsageError();
-    const sink = values.output === undefined ? toShell(shell.out) : createWriteStream(values.output, { flags: 'wx', mode: 0o600 });
+    const sink =
+      values.output === undefined ? toShell(shell.out) : createWriteStream(values.output, { flags: 'wx', mode: 0o600 });
     await withLedger(shell, async (ledger) => await pipeline(Readable.from(exportLines(ledger)), sink));
     return EXIT.ok;
   },

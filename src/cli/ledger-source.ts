@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { LedgerHead, LedgerReader, LedgerRow } from '../domain/ledger-entry.ts';
 import { readExport } from '../ledger/export-format.ts';
-import { openDatabases } from '../store/open-databases.ts';
 import { ledgerReader } from '../store/ledger.ts';
+import { openDatabases } from '../store/open-databases.ts';
 import type { Shell } from './command.ts';
 
 const STATEMENT_TIMEOUT_MS = 60_000;

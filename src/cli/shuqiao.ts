@@ -24,7 +24,9 @@ async function main(args: readonly string[], shell: Shell): Promise<number> {
   try {
     return await command.run(args.slice(2), shell);
   } catch (error) {
-    const usage = error instanceof UsageError || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+    const usage =
+      error instanceof UsageError ||
+      (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
     shell.err(usage ? `usage: ${command.usage}\n` : `${error instanceof Error ? error.message : String(error)}\n`);
     // Not 1, which says that a ledger was tampered with.
     return EXIT.incomplete;

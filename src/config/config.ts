@@ -1,4 +1,4 @@
-import { FaultsError, type Fault } from '../domain/fault.ts';
+import { type Fault, FaultsError } from '../domain/fault.ts';
 import type { Environment } from './env.ts';
 
 export interface ListenConfig {
@@ -41,39 +41,81 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 /** @throws FaultsError with every variable that is missing or wrong */
 export function parseConfig(environment: Environment): { readonly config: Config; readonly secrets: SecretSources } {
   const faults: Fault[] = [];
-  const fault = (variable: string, message: string, remedy: string): void => {
-    faults.push({ file: variable, pointer: '', message, remedy });
+  const reader = readerOf(environment, faults);
+  const { text } = reader;
+  const environmentName = text('SHUQIAO_ENVIRONMENT', 'production');
+  const databaseUrl = environment['DATABASE_URL'] === '' ? undefined : environment['DATABASE_URL'];
+  const config = configOf(reader, environmentName === 'development' ? 'development' : 'production');
+  const secrets: SecretSources = {
+    databaseUrl,
+    tlsKeyFile: text('SHUQIAO_TLS_KEY_FILE'),
+    signingKeyFile: text('SHUQIAO_SIGNING_KEY_FILE'),
+    ledgerKeyFile: text('SHUQIAO_LEDGER_KEY_FILE'),
   };
-  const text = (variable: string, fallback?: string): string => {
+  if (environmentName !== 'production' && environmentName !== 'development') {
+    reader.fault('SHUQIAO_ENVIRONMENT', {
+      message: 'it is neither production nor development',
+      remedy: 'Set one of them.',
+    });
+  }
+  if (databaseUrl === undefined && environmentName !== 'development') {
+    reader.fault('DATABASE_URL', {
+      message: 'it is not set',
+      remedy:
+        'Set it to a PostgreSQL; the embedded database is for development only, because it can lose what it committed.',
+    });
+  }
+  // Until operators can prove who they are, only this machine's own may ask.
+  if (!LOOPBACK.has(config.control.host)) {
+    reader.fault('SHUQIAO_CONTROL_HOST', {
+      message: 'the control listener has no authentication yet',
+      remedy: 'Leave it on 127.0.0.1.',
+    });
+  }
+  if (faults.length > 0) throw new FaultsError(faults);
+  return { config: Object.freeze(config), secrets };
+}
+
+interface Reader {
+  fault(variable: string, what: Pick<Fault, 'message' | 'remedy'>): void;
+  /** Required if there is no fallback. */
+  text(variable: string, fallback?: string): string;
+  integer(variable: string, fallback: number, range: readonly [least: number, most: number]): number;
+}
+
+function readerOf(environment: Environment, faults: Fault[]): Reader {
+  const fault: Reader['fault'] = (variable, what) => faults.push({ file: variable, pointer: '', ...what });
+  const text: Reader['text'] = (variable, fallback) => {
     const value = environment[variable];
     if (value !== undefined && value !== '') return value;
-    if (fallback === undefined) fault(variable, 'it is not set', 'Set it; README.md, “Operate”, says what to.');
+    if (fallback === undefined)
+      fault(variable, { message: 'it is not set', remedy: 'Set it; README.md, “Operate”, says what to.' });
     return fallback ?? '';
   };
-  const integer = (variable: string, fallback: number, [least, most]: readonly [number, number]): number => {
+  const integer: Reader['integer'] = (variable, fallback, [least, most]) => {
     const value = Number(text(variable, String(fallback)));
-    if (!Number.isSafeInteger(value) || value < least || value > most) fault(variable, 'it is no number in its range', `Set it to ${least}–${most}.`);
+    const fits = Number.isSafeInteger(value) && value >= least && value <= most;
+    if (!fits) fault(variable, { message: 'it is no number in its range', remedy: `Set it to ${least}–${most}.` });
     return value;
   };
-  const listen = (name: string, port: number, host: string): ListenConfig => ({
-    host: text(`SHUQIAO_${name}_HOST`, host),
+  return { fault, text, integer };
+}
+
+function configOf({ text, integer }: Reader, environment: Config['environment']): Config {
+  const listen = (name: string, port: number): ListenConfig => ({
+    host: text(`SHUQIAO_${name}_HOST`, '127.0.0.1'),
     port: integer(`SHUQIAO_${name}_PORT`, port, [0, 65_535]),
   });
-
-  const environmentName = text('SHUQIAO_ENVIRONMENT', 'production');
-  if (environmentName !== 'production' && environmentName !== 'development') {
-    fault('SHUQIAO_ENVIRONMENT', 'it is neither production nor development', 'Set one of them.');
-  }
-  const databaseUrl = environment['DATABASE_URL'] === '' ? undefined : environment['DATABASE_URL'];
-  if (databaseUrl === undefined && environmentName !== 'development') {
-    fault('DATABASE_URL', 'it is not set', 'Set it to a PostgreSQL; the embedded database is for development only, because it can lose what it committed.');
-  }
-  const config: Config = {
-    environment: environmentName === 'development' ? 'development' : 'production',
+  return {
+    environment,
     gatewayId: text('SHUQIAO_GATEWAY_ID', 'shuqiao'),
-    exchange: { ...listen('EXCHANGE', 8443, '127.0.0.1'), certFile: text('SHUQIAO_TLS_CERT_FILE'), clientCaFile: text('SHUQIAO_CLIENT_CA_FILE') },
-    control: listen('CONTROL', 8081, '127.0.0.1'),
-    telemetry: listen('TELEMETRY', 9090, '127.0.0.1'),
+    exchange: {
+      ...listen('EXCHANGE', 8443),
+      certFile: text('SHUQIAO_TLS_CERT_FILE'),
+      clientCaFile: text('SHUQIAO_CLIENT_CA_FILE'),
+    },
+    control: listen('CONTROL', 8081),
+    telemetry: listen('TELEMETRY', 9090),
     contractsDir: text('SHUQIAO_CONTRACTS_DIR', 'contracts'),
     policiesDir: text('SHUQIAO_POLICIES_DIR', 'policies'),
     sourcesFile: text('SHUQIAO_SOURCES_FILE'),
@@ -85,14 +127,4 @@ export function parseConfig(environment: Environment): { readonly config: Config
     databaseConnections: integer('SHUQIAO_DATABASE_CONNECTIONS', 10, [1, 500]),
     shutdownTimeoutMs: integer('SHUQIAO_SHUTDOWN_TIMEOUT_MS', 10_000, [0, 600_000]),
   };
-  // Until operators can prove who they are, only this machine's own may ask.
-  if (!LOOPBACK.has(config.control.host)) fault('SHUQIAO_CONTROL_HOST', 'the control listener has no authentication yet', 'Leave it on 127.0.0.1.');
-  const secrets: SecretSources = {
-    databaseUrl,
-    tlsKeyFile: text('SHUQIAO_TLS_KEY_FILE'),
-    signingKeyFile: text('SHUQIAO_SIGNING_KEY_FILE'),
-    ledgerKeyFile: text('SHUQIAO_LEDGER_KEY_FILE'),
-  };
-  if (faults.length > 0) throw new FaultsError(faults);
-  return { config: Object.freeze(config), secrets };
 }

@@ -9,6 +9,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function readEnvironment(): Environment {
   const environment: Record<string, string | undefined> = { ...process.env };
   const url = environment['DATABASE_URL_FILE'];
-  if (url !== undefined && environment['DATABASE_URL'] === undefined) environment['DATABASE_URL'] = readFileSync(url, 'utf8').trim();
+  if (url !== undefined && environment['DATABASE_URL'] === undefined)
+    environment['DATABASE_URL'] = readFileSync(url, 'utf8').trim();
   return environment;
 }

@@ -27,7 +27,12 @@ export function readSecrets(config: Config, sources: SecretSources): Secrets {
     refuseDevelopmentCertificate(config, file, pem);
   }
   const ledgerKey = readSecretFile(sources.ledgerKeyFile).trim();
-  if (!LEDGER_KEY.test(ledgerKey)) throw unusable(sources.ledgerKeyFile, 'this is no key for the ledger', 'Write 32 random bytes as 64 hexadecimal digits.');
+  if (!LEDGER_KEY.test(ledgerKey))
+    throw unusable(
+      sources.ledgerKeyFile,
+      'this is no key for the ledger',
+      'Write 32 random bytes as 64 hexadecimal digits.',
+    );
   return {
     databaseUrl: sources.databaseUrl,
     exchangeTls: { cert, clientCa, key: readSecretFile(sources.tlsKeyFile) },
@@ -47,10 +52,15 @@ export function readSecretFile(file: string): string {
 /** Everybody who has a checkout has their keys. */
 export function refuseDevelopmentCertificate({ environment }: Config, file: string, pem: string): void {
   if (environment === 'development') return;
-  const isDevelopment = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).some((certificate) =>
-    new X509Certificate(certificate).issuer.includes(DEVELOPMENT_ORGANIZATION),
+  const isDevelopment = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).some(
+    (certificate) => new X509Certificate(certificate).issuer.includes(DEVELOPMENT_ORGANIZATION),
   );
-  if (isDevelopment) throw unusable(file, 'this is a certificate of certs-dev', 'Use certificates of your own authority; certs-dev is for a laptop.');
+  if (isDevelopment)
+    throw unusable(
+      file,
+      'this is a certificate of certs-dev',
+      'Use certificates of your own authority; certs-dev is for a laptop.',
+    );
 }
 
 function unusable(file: string, message: string, remedy: string): FaultsError {

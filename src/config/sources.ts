@@ -6,7 +6,8 @@ import { readJsonFile } from '../schema/read-json-file.ts';
 import type { Config } from './config.ts';
 import { readSecretFile, refuseDevelopmentCertificate } from './secrets.ts';
 
-const milliseconds = (fallback: number): ReturnType<typeof Type.Integer> => Type.Integer({ minimum: 50, maximum: 120_000, default: fallback });
+const milliseconds = (fallback: number): ReturnType<typeof Type.Integer> =>
+  Type.Integer({ minimum: 50, maximum: 120_000, default: fallback });
 const closed = { additionalProperties: false };
 
 const BreakerSchema = Type.Object(
@@ -22,7 +23,10 @@ const BreakerSchema = Type.Object(
 
 const SourceSchema = Type.Object(
   {
-    origin: Type.String({ pattern: '^https://[^/?#@]+$', description: 'https://host:port; the path is the contract’s.' }),
+    origin: Type.String({
+      pattern: '^https://[^/?#@]+$',
+      description: 'https://host:port; the path is the contract’s.',
+    }),
     caFile: Type.String(),
     certFile: Type.String(),
     keyFile: Type.String(),
@@ -37,7 +41,10 @@ const SourceSchema = Type.Object(
 
 /** Where the source departments' backends are: configuration of the deployment, beside the contracts and not in them. */
 export const SourcesFile = Type.Object(
-  { $schema: Type.Optional(Type.String()), sources: Type.Record(Type.String({ pattern: '^[a-z0-9-]+\\.[a-z0-9-]+$' }), SourceSchema, closed) },
+  {
+    $schema: Type.Optional(Type.String()),
+    sources: Type.Record(Type.String({ pattern: '^[a-z0-9-]+\\.[a-z0-9-]+$' }), SourceSchema, closed),
+  },
   { ...closed, title: 'Shuqiao sources 数据源' },
 );
 
@@ -73,7 +80,9 @@ export function loadSources(config: Config): ReadonlyMap<string, SourceConfig> {
     Object.entries(content.sources).map(([id, { caFile, certFile, keyFile, breaker, ...source }]) => [
       id,
       {
-        ...{ ...DEFAULTS, ...source, breaker: { ...BREAKER_DEFAULTS, ...breaker } },
+        ...DEFAULTS,
+        ...source,
+        breaker: { ...BREAKER_DEFAULTS, ...breaker },
         tls: { ca: readPem(caFile), cert: readPem(certFile), key: readPem(keyFile) },
       },
     ]),

@@ -1,4 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
+import type { JsonObject } from '../domain/json.ts';
+import { SCHEMA_DEFINITION } from './schema-file.ts';
 
 export const NamesSchema = Type.Object(
   { en: Type.String({ minLength: 1 }), zh: Type.String({ minLength: 1 }) },
@@ -15,20 +17,30 @@ export const ContractFile = Type.Object(
       pattern: `^${ID_PART}\\.${ID_PART}\\.v[1-9][0-9]*$`,
       description: 'department.resource.vN; equal to the folder contracts/department/resource/vN.',
     }),
-    version: Type.String({ pattern: '^[1-9][0-9]*\\.[0-9]+\\.[0-9]+$', description: 'Semantic version; its major is the N of the id.' }),
+    version: Type.String({
+      pattern: '^[1-9][0-9]*\\.[0-9]+\\.[0-9]+$',
+      description: 'Semantic version; its major is the N of the id.',
+    }),
     title: NamesSchema,
     source: Type.Object(
       {
-        id: Type.String({ pattern: `^${ID_PART}\\.${ID_PART}$`, description: 'department.name of the backend; where it is, is configuration of the deployment.' }),
-        path: Type.String({ pattern: '^(?:/[a-z0-9-]+)+$', description: 'Where the source takes the query, as POST with a JSON body.' }),
+        id: Type.String({
+          pattern: `^${ID_PART}\\.${ID_PART}$`,
+          description: 'department.name of the backend; where it is, is configuration of the deployment.',
+        }),
+        path: Type.String({
+          pattern: '^(?:/[a-z0-9-]+)+$',
+          description: 'Where the source takes the query, as POST with a JSON body.',
+        }),
       },
       { additionalProperties: false },
     ),
-    query: Type.Unsafe<Record<string, unknown>>({
-      type: 'object',
-      description: 'JSON Schema of the query. Every property says by x-filter or x-match which field of the record it is about.',
+    query: Type.Unsafe<JsonObject>({
+      $ref: '#/$defs/schema',
+      description:
+        'JSON Schema of the query. Every property says by x-filter or x-match which field of the record it is about.',
     }),
   },
-  { additionalProperties: false, title: 'Shuqiao data contract 数据契约' },
+  { additionalProperties: false, title: 'Shuqiao data contract 数据契约', $defs: { schema: SCHEMA_DEFINITION } },
 );
 export type ContractFile = Static<typeof ContractFile>;

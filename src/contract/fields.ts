@@ -9,5 +9,7 @@ export function fieldsOf(schema: JsonSchema, path = ''): readonly Field[] {
   if (types.includes('array')) return isJsonObject(items) ? fieldsOf(items, `${path}/*`) : [];
   if (!types.includes('object')) return [{ path, schema }];
   if (!isJsonObject(properties)) return [];
-  return Object.entries(properties).flatMap(([name, property]) => (isJsonObject(property) ? fieldsOf(property, `${path}/${name}`) : []));
+  return Object.entries(properties).flatMap(([name, property]) =>
+    isJsonObject(property) ? fieldsOf(property, `${path}/${name}`) : [],
+  );
 }

@@ -1,25 +1,40 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Type } from '@sinclair/typebox';
 import type { Contract } from '../domain/contract.ts';
 import type { Fault } from '../domain/fault.ts';
-import { isJsonObject, type JsonObject } from '../domain/json.ts';
 import { compileFileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
 import { compileContract } from './compile-contract.ts';
 import { ContractFile } from './contract-file.ts';
+import { SchemaFile } from './schema-file.ts';
 
 const contractCheck = compileFileCheck(ContractFile);
-const schemaCheck = compileFileCheck(Type.Unsafe<JsonObject>({ type: 'object' }));
+const schemaCheck = compileFileCheck(SchemaFile);
 
 /** Every `contracts/<department>/<resource>/vN`, compiled. Faults name files relative to `root`. */
-export function loadContracts(root: string): { readonly contracts: readonly Contract[]; readonly faults: readonly Fault[] } {
+export function loadContracts(root: string): {
+  readonly contracts: readonly Contract[];
+  readonly faults: readonly Fault[];
+} {
   const folders = contractFolders(root);
   if (folders.length === 0) {
-    return { contracts: [], faults: [{ file: root, pointer: '', message: 'there are no contracts', remedy: 'Add <department>/<resource>/vN/contract.json and schema.json.' }] };
+    return {
+      contracts: [],
+      faults: [
+        {
+          file: root,
+          pointer: '',
+          message: 'there are no contracts',
+          remedy: 'Add <department>/<resource>/vN/contract.json and schema.json.',
+        },
+      ],
+    };
   }
   const loaded = folders.map((folder) => loadContract(root, folder));
-  return { contracts: loaded.flatMap(({ contract }) => contract ?? []), faults: loaded.flatMap(({ faults }) => faults) };
+  return {
+    contracts: loaded.flatMap(({ contract }) => contract ?? []),
+    faults: loaded.flatMap(({ faults }) => faults),
+  };
 }
 
 function contractFolders(root: string): readonly string[] {
@@ -34,18 +49,32 @@ function loadContract(root: string, folder: string): ReturnType<typeof compileCo
   const files = { contractFile: join(root, folder, 'contract.json'), schemaFile: join(root, folder, 'schema.json') };
   const contract = readJsonFile(files.contractFile, files.contractFile, contractCheck);
   const schema = readJsonFile(files.schemaFile, files.schemaFile, schemaCheck);
-  if (contract.content === undefined || schema.content === undefined) return { faults: [...contract.faults, ...schema.faults] };
+  if (contract.content === undefined || schema.content === undefined)
+    return { faults: [...contract.faults, ...schema.faults] };
   const misplaced = placeFaults(files.contractFile, folder, contract.content);
   if (misplaced.length > 0) return { faults: misplaced };
-  const query: unknown = contract.content.query;
-  return compileContract({ ...files, contract: contract.content, query: isJsonObject(query) ? query : {}, schema: schema.content });
+  return compileContract({ ...files, contract: contract.content, schema: schema.content });
 }
 
 function placeFaults(file: string, folder: string, { id, version }: ContractFile): readonly Fault[] {
   if (id !== folder.replaceAll('/', '.')) {
-    return [{ file, pointer: '/id', message: `the id is not that of its folder ${folder}`, remedy: 'Use department.resource.vN as in the path.' }];
+    return [
+      {
+        file,
+        pointer: '/id',
+        message: `the id is not that of its folder ${folder}`,
+        remedy: 'Use department.resource.vN as in the path.',
+      },
+    ];
   }
   const major = id.slice(id.lastIndexOf('.v') + 2);
   if (version.split('.')[0] === major) return [];
-  return [{ file, pointer: '/version', message: `the major version is not ${major}`, remedy: 'A new major version is a new folder.' }];
+  return [
+    {
+      file,
+      pointer: '/version',
+      message: `the major version is not ${major}`,
+      remedy: 'A new major version is a new folder.',
+    },
+  ];
 }

@@ -1,5 +1,5 @@
-import Router from '@koa/router';
 import type { Readable } from 'node:stream';
+import Router from '@koa/router';
 import type { JsonValue } from '../domain/json.ts';
 import type { RequestState } from '../http/context.ts';
 

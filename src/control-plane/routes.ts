@@ -12,7 +12,19 @@ export interface RouteNeeds {
 /** Every operation of the control listener. */
 export function controlRoutes({ ledger, sourceStates }: RouteNeeds): readonly Route[] {
   return [
-    { operation: 'exportLedger', method: 'get', path: '/ledger/export', summary: 'The whole ledger, for verifying elsewhere', handle: exportLedger(ledger) },
-    { operation: 'listSources', method: 'get', path: '/sources', summary: 'Sources and their breakers', handle: listSources(sourceStates) },
+    {
+      operation: 'exportLedger',
+      method: 'get',
+      path: '/ledger/export',
+      summary: 'The whole ledger, for verifying elsewhere',
+      handle: exportLedger(ledger),
+    },
+    {
+      operation: 'listSources',
+      method: 'get',
+      path: '/sources',
+      summary: 'Sources and their breakers',
+      handle: listSources(sourceStates),
+    },
   ];
 }

@@ -42,7 +42,10 @@ const PATH = /^\/exchange\/([a-z0-9]+(?:-[a-z0-9]+)*)\/([a-z0-9]+(?:-[a-z0-9]+)*
 function exchangeRoute(needs: ExchangeAppNeeds): Middleware<RequestState> {
   return async function exchangeRoute(ctx, next) {
     const [path, department = '', resource = '', major = ''] = PATH.exec(ctx.path) ?? [];
-    if (path === undefined) return await next();
+    if (path === undefined) {
+      await next();
+      return;
+    }
     if (ctx.method !== 'POST') {
       ctx.set('Allow', 'POST');
       throw new Problem('route.method-not-allowed');
@@ -52,18 +55,24 @@ function exchangeRoute(needs: ExchangeAppNeeds): Middleware<RequestState> {
     ctx.status = status;
     ctx.set(headers);
     ctx.body = body;
-    return undefined;
   };
 }
 
 /** All that the stages get to see of HTTP. */
-function inboundOf(ctx: ParameterizedContext<RequestState>, target: Inbound['target'], needs: ExchangeAppNeeds): Inbound {
+function inboundOf(
+  ctx: ParameterizedContext<RequestState>,
+  target: Inbound['target'],
+  needs: ExchangeAppNeeds,
+): Inbound {
   const { clock, random, limits } = needs;
   const exchange = uuidV7(clock.now(), random.bytes(10));
   ctx.state.exchange = exchange;
   ctx.set(HEADERS.exchangeId.name, exchange);
   return {
-    ...{ exchange, target, requestId: ctx.state.requestId, receivedAt: new Date(clock.now()).toISOString() },
+    exchange,
+    target,
+    requestId: ctx.state.requestId,
+    receivedAt: new Date(clock.now()).toISOString(),
     peer: peerCertificate(ctx.socket),
     contentType: ctx.get('Content-Type'),
     contentEncoding: ctx.req.headers['content-encoding'],

@@ -2,7 +2,18 @@ import type { Clock } from '../domain/clock.ts';
 import type { ExchangeObserver } from '../domain/observer.ts';
 import { asProblem, type Problem } from '../domain/problem.ts';
 import { type Journey, startJourney } from './journey.ts';
-import type { Authorized, Fetched, Identified, Inbound, Outbound, Projected, Recorded, Sealed, Stage, Validated } from './states.ts';
+import type {
+  Authorized,
+  Fetched,
+  Identified,
+  Inbound,
+  Outbound,
+  Projected,
+  Recorded,
+  Sealed,
+  Stage,
+  Validated,
+} from './states.ts';
 
 export interface ExchangeStages {
   readonly identify: Stage<Inbound, Identified>;

@@ -15,7 +15,10 @@ export interface Journey {
 }
 
 /** Runs stages one at a time, times them and remembers how far we got. */
-export function startJourney(inbound: Inbound, { observer, clock }: { readonly observer: ExchangeObserver; readonly clock: Clock }): Journey {
+export function startJourney(
+  inbound: Inbound,
+  { observer, clock }: { readonly observer: ExchangeObserver; readonly clock: Clock },
+): Journey {
   const passed: StageName[] = [];
   let reached: Reached = inbound;
   const startedAt = clock.now();
@@ -27,10 +30,23 @@ export function startJourney(inbound: Inbound, { observer, clock }: { readonly o
     ended({ outcome, problem }) {
       const { exchange, requestId: request, system, plan, outputs = [] } = reached;
       const purpose = plan?.purpose.id ?? problem?.known.purpose;
-      const treatments = outcome === 'released' ? (plan?.fields ?? []).filter(({ output }) => outputs.includes(output)).map(({ treatment }) => treatment) : [];
+      const treatments =
+        outcome === 'released'
+          ? (plan?.fields ?? []).filter(({ output }) => outputs.includes(output)).map(({ treatment }) => treatment)
+          : [];
       const milliseconds = clock.now() - startedAt;
       observer.exchangeEnded(
-        { exchange, request, outcome, code: problem?.code, system: system?.id, contract: plan?.contract.id, purpose, treatments, milliseconds },
+        {
+          exchange,
+          request,
+          outcome,
+          code: problem?.code,
+          system: system?.id,
+          contract: plan?.contract.id,
+          purpose,
+          treatments,
+          milliseconds,
+        },
         problem?.cause,
       );
     },

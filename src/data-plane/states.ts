@@ -89,7 +89,11 @@ export interface Sealed extends Omit<Projected, 'released' | 'request'> {
   readonly request?: never;
   readonly sealed: string;
   readonly digests: { readonly sealed: string; readonly released: string; readonly request: string };
-  readonly recorded: { readonly requestBytes: number; readonly case: string | undefined; readonly officer: string | undefined };
+  readonly recorded: {
+    readonly requestBytes: number;
+    readonly case: string | undefined;
+    readonly officer: string | undefined;
+  };
   readonly found: boolean;
 }
 

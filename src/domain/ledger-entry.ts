@@ -43,7 +43,12 @@ export interface LedgerRow {
   readonly leaf: string;
   readonly chain: string;
   /** Copies kept beside the entry for searching; a verifier derives them again. */
-  readonly columns: { readonly exchange: string; readonly outcome: string; readonly consumer: string; readonly contract: string };
+  readonly columns: {
+    readonly exchange: string;
+    readonly outcome: string;
+    readonly consumer: string;
+    readonly contract: string;
+  };
 }
 
 export interface LedgerReader {

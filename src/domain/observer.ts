@@ -1,5 +1,5 @@
 import type { Outcome } from './ledger-entry.ts';
-import type { ProblemCode } from './problem.ts';
+import type { ProblemCode } from './problems.ts';
 
 export const STAGES = ['identify', 'authorize', 'fetch', 'validate', 'project', 'seal', 'record', 'respond'] as const;
 export type StageName = (typeof STAGES)[number];

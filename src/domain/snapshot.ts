@@ -1,7 +1,7 @@
 import type { Contract } from './contract.ts';
-import type { Plan } from './plan.ts';
-import type { Department, System } from './party.ts';
 import type { Purpose } from './grant.ts';
+import type { Department, System } from './party.ts';
+import type { Plan } from './plan.ts';
 
 /**
  * All that is configured, compiled and immutable. It is swapped whole or not at all: a contract is never served

@@ -51,6 +51,7 @@ function decode(bytes: Uint8Array): string {
 
 function parse(text: string): JsonValue {
   try {
+    // oxlint-disable-next-line typescript/no-unsafe-assignment -- JSON.parse gives a JSON value and nothing else
     const value: JsonValue = JSON.parse(text);
     return value;
   } catch {

@@ -53,7 +53,14 @@ export function problemBody(problem: Problem, { requestId, exchange }: RequestSt
   return {
     // A URN, because docs/problems.md is the documentation and a gateway has no public web site to point at.
     type: `urn:shuqiao:problem:${code}`,
-    ...{ title, titleZh, status, code, origin, retry, remedy, requestId },
+    title,
+    titleZh,
+    status,
+    code,
+    origin,
+    retry,
+    remedy,
+    requestId,
     ...(exchange === undefined ? {} : { exchangeId: exchange }),
     ...(errors.length === 0 ? {} : { errors }),
   };

@@ -5,9 +5,29 @@ export const HEADERS = {
     where: 'request and answer',
     meaning: 'A UUID of the caller, good for one request. One is made if none is sent.',
   },
-  exchangeId: { name: 'Exchange-Id', where: 'answer', meaning: 'The exchange 交换 as the ledger knows it; a source is told it too.' },
-  contractVersion: { name: 'Contract-Version', where: 'answer', meaning: 'The full version of the contract that was applied.' },
-  receiptIndex: { name: 'Receipt-Index', where: 'answer', meaning: 'Receipt 回执: the place of the exchange in the ledger.' },
-  receiptLeaf: { name: 'Receipt-Leaf', where: 'answer', meaning: 'Receipt 回执: SHA-256(0x00 ‖ entry), hex, of the entry at that place.' },
-  errorOrigin: { name: 'Error-Origin', where: 'problem', meaning: 'Who the problem comes from: gateway, provider or policy.' },
+  exchangeId: {
+    name: 'Exchange-Id',
+    where: 'answer',
+    meaning: 'The exchange 交换 as the ledger knows it; a source is told it too.',
+  },
+  contractVersion: {
+    name: 'Contract-Version',
+    where: 'answer',
+    meaning: 'The full version of the contract that was applied.',
+  },
+  receiptIndex: {
+    name: 'Receipt-Index',
+    where: 'answer',
+    meaning: 'Receipt 回执: the place of the exchange in the ledger.',
+  },
+  receiptLeaf: {
+    name: 'Receipt-Leaf',
+    where: 'answer',
+    meaning: 'Receipt 回执: SHA-256(0x00 ‖ entry), hex, of the entry at that place.',
+  },
+  errorOrigin: {
+    name: 'Error-Origin',
+    where: 'problem',
+    meaning: 'Who the problem comes from: gateway, provider or policy.',
+  },
 } as const;

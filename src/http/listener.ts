@@ -21,16 +21,27 @@ export interface Listener {
 }
 
 // A head of 16 KiB, ten seconds to send it: more is no caller of ours. Bodies have their own limits (read-body.ts).
-const LIMITS = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+const LIMITS = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 30_000,
+  connectionsCheckingInterval: 1_000,
+};
 
 export async function listenTls(handler: RequestListener, at: ListenAt, tls: ServerTls): Promise<Listener> {
   const server = createHttpsServer(
     {
       ...LIMITS,
-      ...{ cert: tls.cert, key: tls.key, ca: tls.clientCa, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] },
+      cert: tls.cert,
+      key: tls.key,
+      ca: tls.clientCa,
+      minVersion: 'TLSv1.2',
+      ALPNProtocols: ['http/1.1'],
       // Not rejected in the handshake but refused by stage 1: a caller without a good certificate gets an answer that
       // says so, and the ledger an entry.
-      ...{ requestCert: true, rejectUnauthorized: false },
+      requestCert: true,
+      rejectUnauthorized: false,
     },
     handler,
   );
@@ -51,7 +62,10 @@ async function listen(server: Server, { host, port }: ListenAt, scheme: string):
       resolve();
     });
   });
-  return { url: `${scheme}://${urlHost(host)}:${portOf(server.address())}`, close: async (graceMs) => await close(server, graceMs) };
+  return {
+    url: `${scheme}://${urlHost(host)}:${portOf(server.address())}`,
+    close: async (graceMs) => await close(server, graceMs),
+  };
 }
 
 /** What cannot be read as HTTP reaches no middleware. The connection is of no more use. */
@@ -60,7 +74,8 @@ function answerBrokenHttp(error: Error, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const status = 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+  const status =
+    'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 

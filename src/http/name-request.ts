@@ -6,14 +6,21 @@ import type { RequestState } from './context.ts';
 import { HEADERS } from './headers.ts';
 
 /** An id on every answer, refusals too: the caller's if it sent one, or a fresh one. */
-export function nameRequest({ clock, random }: { readonly clock: Clock; readonly random: Randomness }): Middleware<RequestState> {
+export function nameRequest({
+  clock,
+  random,
+}: {
+  readonly clock: Clock;
+  readonly random: Randomness;
+}): Middleware<RequestState> {
   return async function nameRequest(ctx, next) {
     const sent = ctx.get(HEADERS.requestId.name);
     const valid = isUuid(sent);
     ctx.state.requestId = valid ? sent.toLowerCase() : uuidV7(clock.now(), random.bytes(10));
     ctx.set(HEADERS.requestId.name, ctx.state.requestId);
     ctx.set('Cache-Control', 'no-store');
-    if (sent !== '' && !valid) throw new Problem('request.malformed', { errors: [{ pointer: '/headers/request-id', rule: 'uuid' }] });
+    if (sent !== '' && !valid)
+      throw new Problem('request.malformed', { errors: [{ pointer: '/headers/request-id', rule: 'uuid' }] });
     await next();
   };
 }

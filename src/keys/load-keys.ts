@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { calculateJwkThumbprint, type CryptoKey, importJWK, type JWK } from 'jose';
+import { type CryptoKey, calculateJwkThumbprint, importJWK } from 'jose';
 import { type Fault, FaultsError } from '../domain/fault.ts';
+import { parseStrictJson } from '../domain/strict-json.ts';
 import { type KeyAgreement, keyAgreementOf, type SignatureAlgorithm, signatureAlgorithmOf } from './algorithms.ts';
+import { type JWK, jwkOf } from './jwk.ts';
 
 type ImportedKey = CryptoKey | Uint8Array;
 
@@ -27,10 +29,16 @@ export interface RecipientKey {
 export async function loadSigningKey(file: string): Promise<SigningKey> {
   const jwk = readJwk(file);
   const alg = signatureAlgorithmOf(jwk);
-  if (alg === undefined || jwk.d === undefined) throw unusable(file, 'this is no private key to sign with', 'Use a private JWK on P-256 or Ed25519.');
+  if (alg === undefined || jwk.d === undefined)
+    throw unusable(file, 'this is no private key to sign with', 'Use a private JWK on P-256 or Ed25519.');
   const kid = await calculateJwkThumbprint(jwk);
-  const { kty, crv, x, y } = jwk;
-  const publicJwk = { kty, crv, x, ...(y === undefined ? {} : { y }), kid, alg, use: 'sig' } as JWK;
+  const { kty = '', crv, x, y } = jwk;
+  const point = {
+    ...(crv === undefined ? {} : { crv }),
+    ...(x === undefined ? {} : { x }),
+    ...(y === undefined ? {} : { y }),
+  };
+  const publicJwk: JWK = { kty, ...point, kid, alg, use: 'sig' };
   return { kid, alg, key: await importJWK(jwk, alg), publicJwk };
 }
 
@@ -55,18 +63,33 @@ export async function loadRecipientKeys(folder: string): Promise<ReadonlyMap<str
 
 async function loadRecipientKey(file: string): Promise<RecipientKey> {
   const jwk = readJwk(file);
-  if (jwk.d !== undefined) throw unusable(file, 'this is a private key', 'Register the public key only; the private one stays with the system.');
+  if (jwk.d !== undefined)
+    throw unusable(
+      file,
+      'this is a private key',
+      'Register the public key only; the private one stays with the system.',
+    );
   const alg = keyAgreementOf(jwk);
-  if (alg === undefined) throw unusable(file, 'answers are not sealed to a key of this kind', 'Use a key on P-256, or RSA of 2048 bits and more.');
+  if (alg === undefined)
+    throw unusable(
+      file,
+      'answers are not sealed to a key of this kind',
+      'Use a key on P-256, or RSA of 2048 bits and more.',
+    );
   return { kid: await calculateJwkThumbprint(jwk), alg, key: await importJWK(jwk, alg) };
 }
 
 function readJwk(file: string): JWK {
+  const jwk = tryReadJwk(file);
+  if (jwk === undefined) throw unusable(file, 'the key cannot be read', 'Make it a readable file with one JWK.');
+  return jwk;
+}
+
+function tryReadJwk(file: string): JWK | undefined {
   try {
-    const jwk: JWK = JSON.parse(readFileSync(file, 'utf8'));
-    return jwk;
+    return jwkOf(parseStrictJson(readFileSync(file)));
   } catch {
-    throw unusable(file, 'the key cannot be read', 'Make it a readable file with one JWK.');
+    return undefined;
   }
 }
 

@@ -1,9 +1,8 @@
-export type { JSONWebKeySet, JWK } from 'jose';
-
-import { compactDecrypt, compactVerify, createLocalJWKSet, importJWK, type JSONWebKeySet, type JWK } from 'jose';
+import { compactDecrypt, compactVerify, createLocalJWKSet, importJWK } from 'jose';
 import { isJsonObject, type JsonObject } from '../domain/json.ts';
 import { parseStrictJson } from '../domain/strict-json.ts';
 import { CONTENT_ENCRYPTION, KEY_AGREEMENTS, keyAgreementOf, SIGNATURE_ALGORITHMS } from './algorithms.ts';
+import type { JSONWebKeySet, JWK } from './jwk.ts';
 
 export interface OpenOptions {
   /** The private key of the calling system. */
@@ -23,7 +22,9 @@ export async function openAnswer(sealed: string, { privateJwk, gatewayKeys }: Op
     keyManagementAlgorithms: [...KEY_AGREEMENTS],
     contentEncryptionAlgorithms: [CONTENT_ENCRYPTION],
   });
-  const { payload } = await compactVerify(plaintext, createLocalJWKSet(gatewayKeys), { algorithms: [...SIGNATURE_ALGORITHMS] });
+  const { payload } = await compactVerify(plaintext, createLocalJWKSet(gatewayKeys), {
+    algorithms: [...SIGNATURE_ALGORITHMS],
+  });
   const claims = parseStrictJson(payload);
   if (!isJsonObject(claims)) throw new TypeError('the answer is no object');
   return claims;

@@ -47,7 +47,8 @@ export function readExport(lines: AsyncIterable<string>): LedgerExport {
       if (text.trim() === '') continue;
       const value = parseLine(text, number);
       if (number === 1) {
-        if (value['format'] !== FORMAT || value['version'] !== VERSION) throw new ExportFormatError(number, 'this is not an export of a ledger');
+        if (value['format'] !== FORMAT || value['version'] !== VERSION)
+          throw new ExportFormatError(number, 'this is not an export of a ledger');
       } else if (head !== undefined) {
         throw new ExportFormatError(number, 'there is something after the closing line');
       } else if (typeof value['size'] === 'number' && typeof value['chain'] === 'string') {

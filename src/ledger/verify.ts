@@ -31,35 +31,46 @@ interface Claims {
 
 /** Recomputes every leaf and link from the stored bytes and stops at the first that differs. */
 export async function verifyLedger(rows: AsyncIterable<LedgerRow>, claims: () => Claims): Promise<Verification> {
-  let chain = GENESIS_CHAIN;
-  let size = 0;
-  let pinnedChain: string | undefined;
   const pinnedSize = claims().pinned?.size;
-  const tampered = (index: number, reason: string): Verification => ({ verdict: 'tampered', size, chain, breach: { index, reason } });
-
-  if (pinnedSize === 0) pinnedChain = chain;
+  let at: LedgerHead = { size: 0, chain: GENESIS_CHAIN };
+  let chainAtPin = pinnedSize === 0 ? at.chain : undefined;
   for await (const row of rows) {
-    const reason = breachOf(row, size, chain);
-    if (reason !== undefined) return tampered(size, reason);
-    chain = row.chain;
-    size += 1;
-    if (size === pinnedSize) pinnedChain = chain;
+    const reason = breachOf(row, at);
+    if (reason !== undefined) return tampered(at, { index: at.size, reason });
+    at = { size: at.size + 1, chain: row.chain };
+    if (at.size === pinnedSize) chainAtPin = at.chain;
   }
-  const { head, pinned } = claims();
-  if (head !== undefined && head.size !== size) return tampered(size, `the head counts ${head.size} entries, but ${size} are there`);
-  if (head !== undefined && head.chain !== chain) return tampered(size, 'the head does not end the chain');
-  if (pinned !== undefined && pinnedChain === undefined) return tampered(size, `entries are gone: ${pinned.size} were there when the head was pinned`);
-  if (pinned !== undefined && pinnedChain !== pinned.chain) return tampered(pinned.size, 'an entry before the pinned head was changed');
-  if (head === undefined) return { verdict: 'incomplete', size, chain, missing: 'the closing line of the export' };
-  // A ledger without entries proves nothing, and is what a deleted one looks like.
-  if (size === 0) return { verdict: 'incomplete', size, chain, missing: 'any entry' };
-  return { verdict: 'verified', size, chain };
+  return judge(at, { ...claims(), chainAtPin });
 }
 
-function breachOf(row: LedgerRow, index: number, chain: string): string | undefined {
+function tampered(at: LedgerHead, breach: Breach): Verification {
+  return { verdict: 'tampered', ...at, breach };
+}
+
+/** The rows hold together; whether they are all there is for the head and the pinned head to say. */
+function judge(
+  at: LedgerHead,
+  { head, pinned, chainAtPin }: Claims & { readonly chainAtPin: string | undefined },
+): Verification {
+  const breach = (reason: string, index = at.size): Verification => tampered(at, { index, reason });
+  if (pinned !== undefined && chainAtPin === undefined) {
+    return breach(`entries are gone: ${pinned.size} were there when the head was pinned`);
+  }
+  if (pinned !== undefined && chainAtPin !== pinned.chain)
+    return breach('an entry before the pinned head was changed', pinned.size);
+  if (head === undefined) return { verdict: 'incomplete', ...at, missing: 'the closing line of the export' };
+  if (head.size !== at.size) return breach(`the head counts ${head.size} entries, but ${at.size} are there`);
+  if (head.chain !== at.chain) return breach('the head does not end the chain');
+  // A ledger without entries proves nothing, and is what a deleted one looks like.
+  if (at.size === 0) return { verdict: 'incomplete', ...at, missing: 'any entry' };
+  return { verdict: 'verified', ...at };
+}
+
+function breachOf(row: LedgerRow, { size: index, chain }: LedgerHead): string | undefined {
   if (row.index !== index) return `entry ${index} is missing; the next there is ${row.index}`;
   if (leafHash(row.entry) !== row.leaf) return 'the entry was changed: it does not hash to its leaf';
-  if (chainHash(chain, row.leaf) !== row.chain) return 'the leaf or the chain was changed: they do not link to the entry before';
+  if (chainHash(chain, row.leaf) !== row.chain)
+    return 'the leaf or the chain was changed: they do not link to the entry before';
   const entry = readEntry(row.entry);
   if (entry === undefined) return 'the entry is not canonical JSON';
   const derived = columnsOf(entry);
@@ -81,5 +92,10 @@ function readEntry(text: string): JsonObject | undefined {
 /** What the ledger copies out of an entry for searching; SQL does the same in `ledger.append`. */
 export function columnsOf(entry: JsonObject): LedgerRow['columns'] {
   const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
-  return { exchange: text(entry['exchange']), outcome: text(entry['outcome']), consumer: text(entry['consumer']), contract: text(entry['contract']) };
+  return {
+    exchange: text(entry['exchange']),
+    outcome: text(entry['outcome']),
+    consumer: text(entry['consumer']),
+    contract: text(entry['contract']),
+  };
 }

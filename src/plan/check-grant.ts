@@ -12,7 +12,10 @@ type Finding = Omit<Fault, 'file'>;
 /** Everything that keeps a grant from being compiled against its contract; names that are not known above all. */
 export function grantFindings(grant: Grant, contract: Contract): readonly Finding[] {
   const fieldFindings = grant.fields.flatMap((granted, index) =>
-    grantedFieldFindings(granted, contract).map((finding) => ({ ...finding, pointer: `/fields/${index}${finding.pointer}` })),
+    grantedFieldFindings(granted, contract).map((finding) => ({
+      ...finding,
+      pointer: `/fields/${index}${finding.pointer}`,
+    })),
   );
   return [...parameterFindings(grant, contract), ...fieldFindings, ...outputFindings(grant)];
 }
@@ -22,19 +25,49 @@ function parameterFindings(grant: Grant, { parameters }: Contract): readonly Fin
   const unknown = grant.parameters.filter((name) => !known.has(name));
   const missing = parameters.filter(({ name, required }) => required && !grant.parameters.includes(name));
   return [
-    ...unknown.map((name) => ({ pointer: '/parameters', message: `the contract has no parameter ${name}`, remedy: 'Name parameters of its query.' })),
-    ...missing.map(({ name }) => ({ pointer: '/parameters', message: `the parameter ${name}, which the query requires, is not granted`, remedy: 'Add it.' })),
+    ...unknown.map((name) => ({
+      pointer: '/parameters',
+      message: `the contract has no parameter ${name}`,
+      remedy: 'Name parameters of its query.',
+    })),
+    ...missing.map(({ name }) => ({
+      pointer: '/parameters',
+      message: `the parameter ${name}, which the query requires, is not granted`,
+      remedy: 'Add it.',
+    })),
   ];
 }
 
 function grantedFieldFindings(granted: GrantedField, contract: Contract): readonly Finding[] {
   const field = contract.fields.find(({ path }) => path === granted.path);
   if (field === undefined) {
-    return [{ pointer: '/path', message: 'the contract has no such field', remedy: 'Name a leaf of the record: whoever is granted a whole object would be granted what is added to it later.' }];
+    return [
+      {
+        pointer: '/path',
+        message: 'the contract has no such field',
+        remedy:
+          'Name a leaf of the record: whoever is granted a whole object would be granted what is added to it later.',
+      },
+    ];
   }
   const treatment = TREATMENTS.get(granted.treatment);
-  if (treatment === undefined) return [{ pointer: '/treatment', message: 'there is no such treatment', remedy: `Use one of ${[...TREATMENTS.keys()].join(', ')}.` }];
-  return treatmentFindings(granted, { field, treatment, site: { schema: field.schema, parameters: granted.parameters, matchParameters: matchParametersOf(contract, field.path) } });
+  if (treatment === undefined)
+    return [
+      {
+        pointer: '/treatment',
+        message: 'there is no such treatment',
+        remedy: `Use one of ${[...TREATMENTS.keys()].join(', ')}.`,
+      },
+    ];
+  return treatmentFindings(granted, {
+    field,
+    treatment,
+    site: {
+      schema: field.schema,
+      parameters: granted.parameters,
+      matchParameters: matchParametersOf(contract, field.path),
+    },
+  });
 }
 
 interface Use {
@@ -46,20 +79,33 @@ interface Use {
 function treatmentFindings(granted: GrantedField, { field, treatment, site }: Use): readonly Finding[] {
   const wrongParameters = compileFileCheck(treatment.parameters).faults(granted.parameters);
   if (wrongParameters.length > 0) {
-    return wrongParameters.map(({ pointer, message }) => ({ pointer: `/parameters${pointer}`, message, remedy: `See ${treatment.id} in docs/treatments.md.` }));
+    return wrongParameters.map(({ pointer, message }) => ({
+      pointer: `/parameters${pointer}`,
+      message,
+      remedy: `See ${treatment.id} in docs/treatments.md.`,
+    }));
   }
   const findings: Finding[] = [];
   const { types, semantics } = treatment.accepts;
   const semantic = field.schema['x-semantic'];
   const accepted = new Set<string>([...types, 'null']);
   if (!typesOf(field.schema).every((type) => accepted.has(type))) {
-    findings.push({ pointer: '/treatment', message: `${treatment.id} does not take a field of this type`, remedy: `It takes ${types.join(', ')}.` });
+    findings.push({
+      pointer: '/treatment',
+      message: `${treatment.id} does not take a field of this type`,
+      remedy: `It takes ${types.join(', ')}.`,
+    });
   }
   if (semantics !== undefined && !semantics.some((id) => id === semantic)) {
-    findings.push({ pointer: '/treatment', message: `${treatment.id} does not understand a field of this meaning`, remedy: `It takes ${semantics.join(', ')}; a field without x-semantic is none.` });
+    findings.push({
+      pointer: '/treatment',
+      message: `${treatment.id} does not understand a field of this meaning`,
+      remedy: `It takes ${semantics.join(', ')}; a field without x-semantic is none.`,
+    });
   }
   const refused = treatment.refuses?.(site);
-  if (refused !== undefined) findings.push({ pointer: '/parameters', message: refused, remedy: 'Correct the parameters or the contract.' });
+  if (refused !== undefined)
+    findings.push({ pointer: '/parameters', message: refused, remedy: 'Correct the parameters or the contract.' });
   if (granted.onMismatch === 'redact' && !typesOf(treatment.emits(site)).includes('string')) {
     findings.push({ pointer: '/onMismatch', message: 'only a text can be redacted', remedy: 'Use fail or drop.' });
   }
@@ -74,6 +120,12 @@ function outputFindings({ fields }: Grant): readonly Finding[] {
   return outputs.flatMap((output, index) => {
     const clash = outputs.some((other, at) => at !== index && (other === output || other.startsWith(`${output}/`)));
     if (!clash) return [];
-    return [{ pointer: `/fields/${index}`, message: `two fields leave as ${output}`, remedy: 'Give one of them another "as".' }];
+    return [
+      {
+        pointer: `/fields/${index}`,
+        message: `two fields leave as ${output}`,
+        remedy: 'Give one of them another "as".',
+      },
+    ];
   });
 }

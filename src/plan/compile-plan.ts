@@ -15,10 +15,14 @@ export function compilePlan(grant: Grant, contract: Contract, purpose: Purpose):
   const checkNarrowed = compileCheck(withoutRequired(projection.schema));
   const treatments = projection.fields.map(({ treatment }) => treatment);
   return {
-    ...{ grant, contract, purpose },
+    grant,
+    contract,
+    purpose,
     fields: projection.fields,
     derivedSchema: projection.schema,
-    hash: createHash('sha256').update(canonicalJson({ contract: contract.hash, grant: jsonOf(grant), treatments })).digest('hex'),
+    hash: createHash('sha256')
+      .update(canonicalJson({ contract: contract.hash, grant: jsonOf(grant), treatments }))
+      .digest('hex'),
     project: ({ record, query, wanted }) => {
       const released = projection.project(record, { query, wanted });
       if (!isJsonObject(released)) throw new Problem('source.contract-broken');
@@ -37,7 +41,11 @@ function withoutRequired(schema: JsonSchema): JsonSchema {
     if (Array.isArray(value)) return value.map(strip);
     if (!isJsonObject(value)) return value;
     const isObjectSchema = value['type'] === 'object' && isJsonObject(value['properties']);
-    return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (isObjectSchema && key === 'required' ? [] : [[key, strip(inner)]])));
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, inner]) =>
+        isObjectSchema && key === 'required' ? [] : [[key, strip(inner)]],
+      ),
+    );
   };
   const stripped = strip(schema);
   return isJsonObject(stripped) ? stripped : schema;

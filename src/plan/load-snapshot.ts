@@ -26,14 +26,24 @@ export function loadSnapshot({ contractsDir, policiesDir }: SnapshotFolders): Sn
   if (broken.length > 0) throw new FaultsError(broken);
   const byId = new Map(contracts.map((contract) => [contract.id, contract]));
   const compiled = policies.grants.map((source) => compileGrant(source, policies, byId));
-  const faults = [...departmentFaults(contractsDir, contracts, policies), ...compiled.flatMap(({ faults }) => faults), ...overlapFaults(policies.grants)];
+  const faults = [
+    ...departmentFaults(contractsDir, contracts, policies),
+    ...compiled.flatMap(({ faults }) => faults),
+    ...overlapFaults(policies.grants),
+  ];
   if (faults.length > 0) throw new FaultsError(faults);
-  return snapshotOf(policies, byId, compiled.flatMap(({ plan }) => plan ?? []));
+  return snapshotOf(
+    policies,
+    byId,
+    compiled.flatMap(({ plan }) => plan ?? []),
+  );
 }
 
 function snapshotOf(policies: Policies, contracts: ReadonlyMap<string, Contract>, plans: readonly Plan[]): Snapshot {
   const { departments, systems, purposes } = policies;
-  const byNeed = new Map(plans.flatMap((plan) => plan.grant.consumer.systems.map((system) => [needKey({ system, ...plan.grant }), plan])));
+  const byNeed = new Map(
+    plans.flatMap((plan) => plan.grant.consumer.systems.map((system) => [needKey({ system, ...plan.grant }), plan])),
+  );
   const facts = {
     contracts: [...contracts.values()].map(({ hash }) => hash),
     plans: plans.map(({ hash }) => hash),
@@ -41,21 +51,46 @@ function snapshotOf(policies: Policies, contracts: ReadonlyMap<string, Contract>
     purposes: [...purposes.keys()],
   };
   return {
-    ...{ departments, systems, purposes, contracts, plans },
+    departments,
+    systems,
+    purposes,
+    contracts,
+    plans,
     hash: createHash('sha256').update(canonicalJson(facts)).digest('hex'),
     findPlan: (need) => byNeed.get(needKey(need)),
   };
 }
 
-function needKey({ system, contract, purpose }: { readonly system: string; readonly contract: string; readonly purpose: string }): string {
+function needKey({
+  system,
+  contract,
+  purpose,
+}: {
+  readonly system: string;
+  readonly contract: string;
+  readonly purpose: string;
+}): string {
   return `${system} ${contract} ${purpose}`;
 }
 
-function compileGrant({ file, grant }: GrantSource, policies: Policies, contracts: ReadonlyMap<string, Contract>): { readonly plan?: Plan; readonly faults: readonly Fault[] } {
+function compileGrant(
+  { file, grant }: GrantSource,
+  policies: Policies,
+  contracts: ReadonlyMap<string, Contract>,
+): { readonly plan?: Plan; readonly faults: readonly Fault[] } {
   const contract = contracts.get(grant.contract);
   const purpose = policies.purposes.get(grant.purpose);
   if (contract === undefined || purpose === undefined) {
-    return { faults: [{ file, pointer: '/contract', message: 'there is no such contract', remedy: 'Name a contract by its id, department.resource.vN.' }] };
+    return {
+      faults: [
+        {
+          file,
+          pointer: '/contract',
+          message: 'there is no such contract',
+          remedy: 'Name a contract by its id, department.resource.vN.',
+        },
+      ],
+    };
   }
   const faults = grantFindings(grant, contract).map((finding) => ({ file, ...finding }));
   return faults.length > 0 ? { faults } : { faults, plan: compilePlan(grant, contract, purpose) };
@@ -65,8 +100,10 @@ function departmentFaults(root: string, contracts: readonly Contract[], { depart
   return contracts
     .filter(({ department }) => !departments.has(department))
     .map(({ id, department }) => ({
-      ...{ file: join(root, ...id.split('.'), 'contract.json'), pointer: '/id' },
-      ...{ message: `the department ${department} is not listed`, remedy: 'Add it to policies/departments.json.' },
+      file: join(root, ...id.split('.'), 'contract.json'),
+      pointer: '/id',
+      message: `the department ${department} is not listed`,
+      remedy: 'Add it to policies/departments.json.',
     }));
 }
 
@@ -78,7 +115,16 @@ function overlapFaults(grants: readonly GrantSource[]): readonly Fault[] {
       const key = needKey({ system, ...grant });
       const other = first.get(key);
       first.set(key, other ?? grant.id);
-      return other === undefined ? [] : [{ file, pointer: '', message: `the grant ${other} covers the same need of ${system}`, remedy: 'Keep one of the two.' }];
+      return other === undefined
+        ? []
+        : [
+            {
+              file,
+              pointer: '',
+              message: `the grant ${other} covers the same need of ${system}`,
+              remedy: 'Keep one of the two.',
+            },
+          ];
     }),
   );
 }

@@ -4,7 +4,14 @@ import { isJsonArray, isJsonObject, type JsonSchema } from '../domain/json.ts';
 import type { PlannedField } from '../domain/plan.ts';
 import { typesOf, withoutAnnotations } from '../schema/profile.ts';
 import { TREATMENTS } from '../treatment/treatments.ts';
-import { arrayProjection, type Entry, leafProjection, objectProjection, type Projection, REDACTED } from './projection.ts';
+import {
+  arrayProjection,
+  type Entry,
+  leafProjection,
+  objectProjection,
+  type Projection,
+  REDACTED,
+} from './projection.ts';
 
 interface Site {
   readonly schema: JsonSchema;
@@ -25,7 +32,11 @@ export function planFields(contract: Contract, granted: readonly GrantedField[])
       schema: nullableLike(site.schema, {
         type: 'object',
         properties: Object.fromEntries(entries.map(({ key, projection }) => [key, projection.schema])),
-        required: entries.filter(({ from, projection }) => projection.required && (required.has(from) || answersForMissing(projection))).map(({ key }) => key),
+        required: entries
+          .filter(
+            ({ from, projection }) => projection.required && (required.has(from) || answersForMissing(projection)),
+          )
+          .map(({ key }) => key),
         additionalProperties: false,
       }),
       required: true,
@@ -41,7 +52,11 @@ export function planFields(contract: Contract, granted: readonly GrantedField[])
       .filter(({ path }) => path === site.path)
       .map((field) => {
         const key = field.as ?? name;
-        return { key, from: name, projection: planLeaf(contract, field, { ...site, output: `${parent.output}/${key}` }) };
+        return {
+          key,
+          from: name,
+          projection: planLeaf(contract, field, { ...site, output: `${parent.output}/${key}` }),
+        };
       });
   };
 
@@ -73,10 +88,17 @@ function planLeaf(contract: Contract, granted: GrantedField, { schema, path, out
   const emitted = treatment.emits(site);
   const field: PlannedField = { output, path, treatment: `${treatment.id}@${treatment.version}` };
   return {
-    schema: treatment.answersForMissing ? emitted : nullableLike(schema, granted.onMismatch === 'redact' ? orRedacted(emitted) : emitted),
+    schema: treatment.answersForMissing
+      ? emitted
+      : nullableLike(schema, granted.onMismatch === 'redact' ? orRedacted(emitted) : emitted),
     required: !treatment.optional && granted.onMismatch !== 'drop',
     fields: [field],
-    project: leafProjection({ field, treat: treatment.compile(site), answersForMissing: treatment.answersForMissing, onMismatch: granted.onMismatch }),
+    project: leafProjection({
+      field,
+      treat: treatment.compile(site),
+      answersForMissing: treatment.answersForMissing,
+      onMismatch: granted.onMismatch,
+    }),
   };
 }
 
@@ -85,7 +107,10 @@ export function matchParametersOf({ parameters }: Contract, path: string): reado
 }
 
 function answersForMissing({ fields }: Projection): boolean {
-  return fields.length === 1 && fields.every(({ treatment }) => TREATMENTS.get(treatment.replace(/@\d+$/, ''))?.answersForMissing === true);
+  return (
+    fields.length === 1 &&
+    fields.every(({ treatment }) => TREATMENTS.get(treatment.replace(/@\d+$/, ''))?.answersForMissing === true)
+  );
 }
 
 function isContainer(schema: JsonSchema): boolean {
@@ -94,7 +119,9 @@ function isContainer(schema: JsonSchema): boolean {
 
 function propertiesOf({ properties }: JsonSchema): readonly [string, JsonSchema][] {
   if (!isJsonObject(properties)) return [];
-  return Object.entries(properties).flatMap(([name, schema]) => (isJsonObject(schema) ? [[name, schema] satisfies [string, JsonSchema]] : []));
+  return Object.entries(properties).flatMap(([name, schema]) =>
+    isJsonObject(schema) ? [[name, schema] satisfies [string, JsonSchema]] : [],
+  );
 }
 
 function requiredOf({ required }: JsonSchema): readonly unknown[] {
@@ -109,7 +136,8 @@ function boundsOf(schema: JsonSchema): JsonSchema {
 /** Null where the record may have null: a missing value stays missing, whatever the treatment. */
 function nullableLike(original: JsonSchema, derived: JsonSchema): JsonSchema {
   if (!typesOf(original).includes('null') || typesOf(derived).includes('null')) return derived;
-  if (derived['anyOf'] !== undefined && isJsonArray(derived['anyOf'])) return { anyOf: [...derived['anyOf'], { type: 'null' }] };
+  if (derived['anyOf'] !== undefined && isJsonArray(derived['anyOf']))
+    return { anyOf: [...derived['anyOf'], { type: 'null' }] };
   return { anyOf: [derived, { type: 'null' }] };
 }
 

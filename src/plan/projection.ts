@@ -1,8 +1,8 @@
+import type { OnMismatch } from '../domain/grant.ts';
 import type { JsonObject, JsonSchema, JsonValue } from '../domain/json.ts';
 import type { PlannedField } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
 import { ABSENT, type Treat, type Treated, UNFIT } from '../treatment/treatment.ts';
-import type { OnMismatch } from '../domain/grant.ts';
 
 /** What stands for a value that does not fit its treatment, where the grant says `redact`. */
 export const REDACTED = '****';

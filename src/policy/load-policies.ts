@@ -48,17 +48,28 @@ export function loadPolicies(root: string): { readonly policies: Policies; reado
       return content === undefined ? [] : [{ file: join(root, 'grants', name), grant: grantOf(content) }];
     }),
   };
-  if (faults.length === 0) faults.push(...systemFaults(join(root, 'systems.json'), policies), ...policies.grants.flatMap((source) => grantFaults(source, policies)));
+  if (faults.length === 0)
+    faults.push(
+      ...systemFaults(join(root, 'systems.json'), policies),
+      ...policies.grants.flatMap((source) => grantFaults(source, policies)),
+    );
   return { policies, faults };
 }
 
 function grantNames(root: string): readonly string[] {
   const folder = join(root, 'grants');
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')).sort() : [];
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith('.json'))
+        .sort()
+    : [];
 }
 
 function grantOf({ $schema: _, fields, ...grant }: GrantFile): Grant {
-  return { ...grant, fields: fields.map(({ parameters = {}, onMismatch = 'fail', ...field }) => ({ ...field, parameters, onMismatch })) };
+  return {
+    ...grant,
+    fields: fields.map(({ parameters = {}, onMismatch = 'fail', ...field }) => ({ ...field, parameters, onMismatch })),
+  };
 }
 
 function repeated(file: string, items: readonly { readonly id: string }[]): readonly Fault[] {
@@ -72,18 +83,32 @@ function repeated(file: string, items: readonly { readonly id: string }[]): read
 function systemFaults(file: string, { systems, departments }: Policies): readonly Fault[] {
   return [...systems.values()].flatMap(({ id, department }) => {
     if (departments.has(department) && id.startsWith(`${department}.`)) return [];
-    return [{ file, pointer: '', message: `the system ${id} belongs to no department`, remedy: 'Use department.name as its id and list the department.' }];
+    return [
+      {
+        file,
+        pointer: '',
+        message: `the system ${id} belongs to no department`,
+        remedy: 'Use department.name as its id and list the department.',
+      },
+    ];
   });
 }
 
 function grantFaults({ file, grant }: GrantSource, { systems, purposes }: Policies): readonly Fault[] {
   const faults: Fault[] = [];
-  const add = (pointer: string, message: string, remedy: string): unknown => faults.push({ file, pointer, message, remedy });
+  const add = (pointer: string, message: string, remedy: string): unknown =>
+    faults.push({ file, pointer, message, remedy });
   if (grant.id !== basename(file, '.json')) add('/id', 'the id is not the name of the file', 'Rename one of them.');
   if (!purposes.has(grant.purpose)) add('/purpose', 'the purpose is not registered', 'Register it in purposes.json.');
-  if (Date.parse(grant.validFrom) >= Date.parse(grant.validUntil)) add('/validUntil', 'the grant ends before it begins', 'Set validUntil after validFrom.');
+  if (Date.parse(grant.validFrom) >= Date.parse(grant.validUntil))
+    add('/validUntil', 'the grant ends before it begins', 'Set validUntil after validFrom.');
   for (const id of grant.consumer.systems) {
-    if (systems.get(id)?.department !== grant.consumer.department) add('/consumer', `${id} is no system of ${grant.consumer.department}`, 'Register the system, or name its own department.');
+    if (systems.get(id)?.department !== grant.consumer.department)
+      add(
+        '/consumer',
+        `${id} is no system of ${grant.consumer.department}`,
+        'Register the system, or name its own department.',
+      );
   }
   return faults;
 }

@@ -1,6 +1,6 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import type { Static, TSchema } from '@sinclair/typebox';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats, { type FormatName } from 'ajv-formats';
 import type { JsonSchema } from '../domain/json.ts';
 import type { ProblemPointer } from '../domain/problem.ts';
 import { ANNOTATIONS, FORMATS } from './profile.ts';
@@ -15,10 +15,17 @@ export interface FileCheck<T> {
 }
 
 // `ownProperties` and no coercion, defaults or removal: what is checked is what came, and nothing is read off Object.prototype.
-function createAjv(allErrors: boolean): Ajv2020 {
-  const ajv = new Ajv2020({ allErrors, ownProperties: true, strict: true, strictTypes: false, strictRequired: false, messages: true });
+function createAjv(allErrors: boolean, formats: readonly FormatName[]): Ajv2020 {
+  const ajv = new Ajv2020({
+    allErrors,
+    ownProperties: true,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    messages: true,
+  });
   ajv.addVocabulary([...ANNOTATIONS]);
-  addFormats.default(ajv, [...FORMATS]);
+  addFormats.default(ajv, [...formats]);
   return ajv;
 }
 
@@ -28,17 +35,26 @@ function createAjv(allErrors: boolean): Ajv2020 {
  * somebody made up.
  */
 export function compileCheck(schema: JsonSchema): Check {
-  const validate = createAjv(false).compile(schema);
-  return (value) => (validate(value) ? [] : errorsOf(validate).map(({ instancePath, keyword }) => ({ pointer: instancePath, rule: keyword })));
+  const validate = createAjv(false, FORMATS).compile(schema);
+  return (value) =>
+    validate(value)
+      ? []
+      : errorsOf(validate).map(({ instancePath, keyword }) => ({ pointer: instancePath, rule: keyword }));
 }
 
 export function compileFileCheck<Schema extends TSchema>(schema: Schema): FileCheck<Static<Schema>> {
   // Ajv would derive its own type from the schema's, which the compiler does not finish.
   const plain: object = schema;
-  const validate = createAjv(true).compile(plain);
+  const validate = createAjv(true, [...FORMATS, 'regex']).compile(plain);
   return {
     is: (value): value is Static<Schema> => validate(value),
-    faults: (value) => (validate(value) ? [] : errorsOf(validate).map(({ instancePath, ...error }) => ({ pointer: instancePath, message: fileMessage(error) }))),
+    faults: (value) =>
+      validate(value)
+        ? []
+        : errorsOf(validate).map(({ instancePath, ...error }) => ({
+            pointer: instancePath,
+            message: fileMessage(error),
+          })),
   };
 }
 

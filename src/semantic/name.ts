@@ -10,7 +10,7 @@ const NAME = /^[\p{L}\p{Co}][\p{L}\p{M}\p{Co}· '-]*$/u;
 /** A person's name in one spelling, or undefined if it is none. Length is counted in code points. */
 export function parseName(value: string): string | undefined {
   const name = value.normalize('NFC').replace(DOTS, '·').trim();
-  return NAME.test(name) && [...name].length <= MAX_CODE_POINTS ? name : undefined;
+  return NAME.test(name) && Array.from(name).length <= MAX_CODE_POINTS ? name : undefined;
 }
 
 const COMPOUND_SURNAMES = new Set(
@@ -23,6 +23,6 @@ const COMPOUND_SURNAMES = new Set(
 
 /** Code points of the surname 姓 at the front of a Chinese name. A name that is nothing but 欧阳 is 欧 and 阳. */
 export function surnameLength(name: string): 1 | 2 {
-  const characters = [...name];
+  const characters = Array.from(name);
   return characters.length > 2 && COMPOUND_SURNAMES.has(characters.slice(0, 2).join('')) ? 2 : 1;
 }

@@ -1,5 +1,12 @@
 import { canonicalJson } from '../domain/canonical-json.ts';
-import type { LedgerEntry, LedgerHead, LedgerReader, LedgerRow, LedgerWriter, Receipt } from '../domain/ledger-entry.ts';
+import type {
+  LedgerEntry,
+  LedgerHead,
+  LedgerReader,
+  LedgerRow,
+  LedgerWriter,
+  Receipt,
+} from '../domain/ledger-entry.ts';
 import { type Database, translated } from './database.ts';
 import { groupCommit } from './group-commit.ts';
 
@@ -10,7 +17,10 @@ const PAGE = 1000;
 /** Canonical entries are encoded before they wait, so that one that cannot be written never takes others with it. */
 export function ledgerWriter(database: Database): LedgerWriter {
   const append = groupCommit(async (entries: readonly string[]): Promise<readonly Receipt[]> => {
-    const rows = await database.query<{ index: string | number; leaf: string }>('select index, leaf from ledger.append($1)', [JSON.stringify(entries)]);
+    const rows = await database.query<{ index: string | number; leaf: string }>(
+      'select index, leaf from ledger.append($1)',
+      [JSON.stringify(entries)],
+    );
     return rows.map(({ index, leaf }) => ({ index: Number(index), leaf }));
   }, GROUP);
   return {
@@ -36,7 +46,11 @@ interface EntryRow {
 export function ledgerReader(database: Database): LedgerReader {
   return {
     head: async (): Promise<LedgerHead> => {
-      const [head] = await translated(database.query<{ size: string | number; chain: string }>(`select size, encode(chain, 'hex') as chain from ledger.head`));
+      const [head] = await translated(
+        database.query<{ size: string | number; chain: string }>(
+          `select size, encode(chain, 'hex') as chain from ledger.head`,
+        ),
+      );
       if (head === undefined) throw new TypeError('the ledger has no head');
       return { size: Number(head.size), chain: head.chain };
     },

@@ -47,22 +47,30 @@ export async function migrate(database: Database): Promise<readonly string[]> {
   const pending = await pendingMigrations(database);
   for (const { name, sql, checksum } of pending) {
     // The insert comes first: of two who race past the check, the second fails on the key and rolls back.
-    await database.script(`${LOCK}; insert into shuqiao.migration (name, checksum) values ('${name}', '${checksum}'); ${sql}`);
+    await database.script(
+      `${LOCK}; insert into shuqiao.migration (name, checksum) values ('${name}', '${checksum}'); ${sql}`,
+    );
   }
   return pending.map(({ name }) => name);
 }
 
 /** What `migrate` would apply. */
 export async function pendingMigrations(database: Database): Promise<readonly Migration[]> {
-  const [register] = await database.query<{ present: boolean }>(`select to_regclass('shuqiao.migration') is not null as present`);
+  const [register] = await database.query<{ present: boolean }>(
+    `select to_regclass('shuqiao.migration') is not null as present`,
+  );
   if (register?.present !== true) return migrations();
   const applied = new Map(
-    (await database.query<{ name: string; checksum: string }>('select name, checksum from shuqiao.migration')).map(({ name, checksum }) => [name, checksum]),
+    (await database.query<{ name: string; checksum: string }>('select name, checksum from shuqiao.migration')).map(
+      ({ name, checksum }) => [name, checksum],
+    ),
   );
   const known = migrations();
   const changed = known.find(({ name, checksum }) => applied.has(name) && applied.get(name) !== checksum);
-  if (changed !== undefined) throw new MigrationError(`${changed.name} was changed after it was applied; add a new migration instead`);
+  if (changed !== undefined)
+    throw new MigrationError(`${changed.name} was changed after it was applied; add a new migration instead`);
   const unknown = [...applied.keys()].find((name) => !known.some((migration) => migration.name === name));
-  if (unknown !== undefined) throw new MigrationError(`the database has ${unknown}, which this version does not know; run the newer version`);
+  if (unknown !== undefined)
+    throw new MigrationError(`the database has ${unknown}, which this version does not know; run the newer version`);
   return known.filter(({ name }) => !applied.has(name));
 }

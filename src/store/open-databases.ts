@@ -22,7 +22,11 @@ const CONTROL_CONNECTIONS = 2;
 const OWNER_TIMEOUT_MS = 60_000;
 
 /** @throws DirectoryInUseError */
-export async function openDatabases({ url, embeddedDir, ...settings }: DatabaseSettings): Promise<Databases & { withOwner<T>(work: (owner: Database) => Promise<T>): Promise<T> }> {
+export async function openDatabases({
+  url,
+  embeddedDir,
+  ...settings
+}: DatabaseSettings): Promise<Databases & { withOwner<T>(work: (owner: Database) => Promise<T>): Promise<T> }> {
   if (url === undefined) {
     const embedded = await openEmbeddedDatabase(embeddedDir);
     return {
@@ -35,7 +39,8 @@ export async function openDatabases({ url, embeddedDir, ...settings }: DatabaseS
   const exchange = pgDatabase({ ...settings, url, role: 'exchange' });
   const control = pgDatabase({ ...settings, url, role: 'control', maxConnections: CONTROL_CONNECTIONS });
   return {
-    ...{ exchange, control },
+    exchange,
+    control,
     withOwner: async (work) => await withOwner(url, work),
     close: async () => {
       await Promise.all([exchange.close(), control.close()]);

@@ -32,7 +32,8 @@ export function pgDatabase(options: PgOptions): Database {
   return {
     durable: true,
     description: 'PostgreSQL',
-    query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => (await pool.query<Row>(sql, [...values])).rows,
+    query: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
+      (await pool.query<Row>(sql, [...values])).rows,
     script: async (sql) => {
       await pool.query(`begin; ${sql}; commit`);
     },

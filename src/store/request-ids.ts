@@ -8,7 +8,11 @@ export function requestIds(database: Database): RequestIds {
   return {
     claim: async (system, requestId) => {
       const [row] = await translated(
-        database.query<{ fresh: boolean }>('select exchange.claim_request_id($1, $2, $3) as fresh', [system, requestId, REQUEST_ID_WINDOW]),
+        database.query<{ fresh: boolean }>('select exchange.claim_request_id($1, $2, $3) as fresh', [
+          system,
+          requestId,
+          REQUEST_ID_WINDOW,
+        ]),
       );
       return row?.fresh === true;
     },

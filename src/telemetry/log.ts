@@ -1,6 +1,6 @@
 import type { Outcome } from '../domain/ledger-entry.ts';
 import type { BreakerState } from '../domain/observer.ts';
-import type { ProblemCode } from '../domain/problem.ts';
+import type { ProblemCode } from '../domain/problems.ts';
 
 /**
  * Every field a log line can have. There is none for a payload, a query, a token or a person, so none can get in; a
@@ -50,7 +50,8 @@ export interface LogNeeds {
 /** One line of JSON an event. */
 export function createLog({ now, out }: LogNeeds): Log {
   return {
-    write: (level, event, fields = {}) => out(`${JSON.stringify({ time: new Date(now()).toISOString(), level, event, ...fields })}\n`),
+    write: (level, event, fields = {}) =>
+      out(`${JSON.stringify({ time: new Date(now()).toISOString(), level, event, ...fields })}\n`),
   };
 }
 
@@ -63,5 +64,7 @@ export function errorName(error: unknown): string {
 /** The first place of ours in its stack. */
 export function errorPlace(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  return /\(?(?:file:\/\/)?[^\s()]*\/((?:src|dist)\/[^\s()]+:\d+):\d+\)?/.exec(error.stack?.replace(/^.*\n/, '') ?? '')?.[1];
+  return /\(?(?:file:\/\/)?[^\s()]*\/((?:src|dist)\/[^\s()]+:\d+):\d+\)?/.exec(
+    error.stack?.replace(/^.*\n/, '') ?? '',
+  )?.[1];
 }

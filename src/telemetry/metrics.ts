@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BreakerState } from '../domain/observer.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -23,9 +23,40 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const breaker = new Gauge({ name: 'shuqiao_source_breaker_state', help: '1 for the state the breaker of a source is in', labelNames: ['source', 'state'], registers });
-  const ledgerSize = new Gauge({ name: 'shuqiao_ledger_entries', help: 'Entries in the ledger when this instance last looked or wrote', registers });
-  const snapshot = new Gauge({ name: 'shuqiao_policy_snapshot_info', help: '1 for the hash of the contracts and policies in force', labelNames: ['hash'], registers });
+  const breaker = new Gauge({
+    name: 'shuqiao_source_breaker_state',
+    help: '1 for the state the breaker of a source is in',
+    labelNames: ['source', 'state'],
+    registers,
+  });
+  const ledgerSize = new Gauge({
+    name: 'shuqiao_ledger_entries',
+    help: 'Entries in the ledger when this instance last looked or wrote',
+    registers,
+  });
+  const snapshot = new Gauge({
+    name: 'shuqiao_policy_snapshot_info',
+    help: '1 for the hash of the contracts and policies in force',
+    labelNames: ['hash'],
+    registers,
+  });
+  return {
+    ...exchangeMetrics(registers),
+    setBreaker: (source, current) => {
+      for (const state of BREAKER_STATES) breaker.set({ source, state }, state === current ? 1 : 0);
+    },
+    setLedgerSize: (size) => ledgerSize.set(size),
+    setSnapshot: (hash) => snapshot.set({ hash }, 1),
+    text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}
+
+function exchangeMetrics(
+  registers: Registry[],
+): Pick<
+  Metrics,
+  'exchanges' | 'exchangeSeconds' | 'stageSeconds' | 'releasedFields' | 'deliveriesAborted' | 'answers'
+> {
   return {
     exchanges: new Counter({
       name: 'shuqiao_exchanges_total',
@@ -33,16 +64,36 @@ export function createMetrics(): Metrics {
       labelNames: ['system', 'contract', 'purpose', 'outcome', 'code'],
       registers,
     }),
-    exchangeSeconds: new Histogram({ name: 'shuqiao_exchange_seconds', help: 'Duration of exchanges', labelNames: ['outcome'], buckets: SECONDS, registers }),
-    stageSeconds: new Histogram({ name: 'shuqiao_stage_seconds', help: 'Duration of the stages of exchanges', labelNames: ['stage', 'outcome'], buckets: SECONDS, registers }),
-    releasedFields: new Counter({ name: 'shuqiao_released_fields_total', help: 'Fields released, by the treatment they had', labelNames: ['contract', 'treatment'], registers }),
-    deliveriesAborted: new Counter({ name: 'shuqiao_deliveries_aborted_total', help: 'Recorded answers whose connection closed before they were gone', registers }),
-    answers: new Counter({ name: 'shuqiao_http_answers_total', help: 'Answers of the listeners', labelNames: ['listener', 'status'], registers }),
-    setBreaker: (source, current) => {
-      for (const state of BREAKER_STATES) breaker.set({ source, state }, state === current ? 1 : 0);
-    },
-    setLedgerSize: (size) => ledgerSize.set(size),
-    setSnapshot: (hash) => snapshot.set({ hash }, 1),
-    text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    exchangeSeconds: new Histogram({
+      name: 'shuqiao_exchange_seconds',
+      help: 'Duration of exchanges',
+      labelNames: ['outcome'],
+      buckets: SECONDS,
+      registers,
+    }),
+    stageSeconds: new Histogram({
+      name: 'shuqiao_stage_seconds',
+      help: 'Duration of the stages of exchanges',
+      labelNames: ['stage', 'outcome'],
+      buckets: SECONDS,
+      registers,
+    }),
+    releasedFields: new Counter({
+      name: 'shuqiao_released_fields_total',
+      help: 'Fields released, by the treatment they had',
+      labelNames: ['contract', 'treatment'],
+      registers,
+    }),
+    deliveriesAborted: new Counter({
+      name: 'shuqiao_deliveries_aborted_total',
+      help: 'Recorded answers whose connection closed before they were gone',
+      registers,
+    }),
+    answers: new Counter({
+      name: 'shuqiao_http_answers_total',
+      help: 'Answers of the listeners',
+      labelNames: ['listener', 'status'],
+      registers,
+    }),
   };
 }

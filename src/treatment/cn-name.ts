@@ -33,7 +33,9 @@ export const cnName: Treatment = {
 };
 
 function mask(name: string, kept: number): string {
-  const characters = [...name];
+  const characters = Array.from(name);
   if (characters.length === 1) return HIDDEN;
-  return characters.map((character, index) => (index < kept || BETWEEN_PARTS.test(character) ? character : HIDDEN)).join('');
+  return characters
+    .map((character, index) => (index < kept || BETWEEN_PARTS.test(character) ? character : HIDDEN))
+    .join('');
 }

@@ -29,7 +29,9 @@ export const cnResidentId: Treatment = {
     return (value) => {
       const parsed = typeof value === 'string' ? parseResidentId(value) : undefined;
       if (parsed === undefined) return UNFIT;
-      return parsed.form === 18 ? keepEnds(parsed.id, area, tail) : keepEnds(oldForm(parsed.id), area, Math.min(tail, 3));
+      return parsed.form === 18
+        ? keepEnds(parsed.id, area, tail)
+        : keepEnds(oldForm(parsed.id), area, Math.min(tail, 3));
     };
   },
 };

@@ -18,7 +18,9 @@ export const match: Treatment = {
   optional: true,
   emits: () => ({ type: 'boolean' }),
   refuses: ({ parameters, matchParameters }) =>
-    matchParameters.includes(readParameters(Parameters, parameters).parameter) ? undefined : 'the contract has no match parameter of that name for this field',
+    matchParameters.includes(readParameters(Parameters, parameters).parameter)
+      ? undefined
+      : 'the contract has no match parameter of that name for this field',
   compile: ({ schema, parameters }) => {
     const { parameter } = readParameters(Parameters, parameters);
     return (value, query) => {

@@ -9,7 +9,10 @@ const COMPARE = {
 } as const;
 
 const Parameters = Type.Object(
-  { operator: Type.Union([Type.Literal('>'), Type.Literal('>='), Type.Literal('<'), Type.Literal('<=')]), limit: Type.Number() },
+  {
+    operator: Type.Union([Type.Literal('>'), Type.Literal('>='), Type.Literal('<'), Type.Literal('<=')]),
+    limit: Type.Number(),
+  },
   { additionalProperties: false },
 );
 

@@ -89,10 +89,16 @@ function keyPair(): { readonly privateKey: forge.pki.rsa.PrivateKey; readonly pu
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
-  return { privateKey: forge.pki.privateKeyFromPem(pair.privateKey), publicKey: forge.pki.publicKeyFromPem(pair.publicKey) };
+  return {
+    privateKey: forge.pki.privateKeyFromPem(pair.privateKey),
+    publicKey: forge.pki.publicKeyFromPem(pair.publicKey),
+  };
 }
 
-function blankCertificate(publicKey: forge.pki.rsa.PublicKey, { commonName, organization }: Subject): forge.pki.Certificate {
+function blankCertificate(
+  publicKey: forge.pki.rsa.PublicKey,
+  { commonName, organization }: Subject,
+): forge.pki.Certificate {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = publicKey;
   // Positive, as RFC 5280 §4.1.2.2 asks: a first byte below 0x80.
@@ -111,25 +117,18 @@ function ecJwk(): JsonWebKey {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
 }
 
-function publicPart({ d: _, ...jwk }: JsonWebKey): JsonWebKey {
-  return jwk;
-}
-
 /** The private key stays with the system; the gateway gets the public one. */
 function recipientKey(folder: string, id: string): void {
   const file = join(folder, 'systems', `${id}.private.jwk.json`);
-  writeOnce(file, () => JSON.stringify(ecJwk()));
-  writeOnce(join(folder, 'recipients', `${id}.jwk.json`), () => JSON.stringify(publicPart(readJwk(file))));
+  if (existsSync(file)) return;
+  const { d, ...publicPart } = ecJwk();
+  write(file, JSON.stringify({ ...publicPart, d }));
+  write(join(folder, 'recipients', `${id}.jwk.json`), JSON.stringify(publicPart));
 }
 
 function signingKey(folder: string): void {
   const file = join(folder, 'gateway.signing.jwk.json');
   writeOnce(file, () => JSON.stringify(ecJwk()));
-}
-
-function readJwk(file: string): JsonWebKey {
-  const jwk: JsonWebKey = JSON.parse(readFileSync(file, 'utf8'));
-  return jwk;
 }
 
 function writeOnce(file: string, content: () => string): void {

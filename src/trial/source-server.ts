@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { isJsonObject, type JsonObject } from '../domain/json.ts';
 import { parseStrictJson } from '../domain/strict-json.ts';
@@ -16,8 +16,11 @@ export async function startSourceServer({ source, path, find }: Register, certsD
   const pem = (name: string): string => readFileSync(join(certsDir, name), 'utf8');
   const server = createServer(
     {
-      ...{ cert: pem(`sources/${source}.pem`), key: pem(`sources/${source}.key.pem`), ca: pem('ca.pem') },
-      ...{ requestCert: true, rejectUnauthorized: true },
+      cert: pem(`sources/${source}.pem`),
+      key: pem(`sources/${source}.key.pem`),
+      ca: pem('ca.pem'),
+      requestCert: true,
+      rejectUnauthorized: true,
     },
     (req, res) => {
       answer(req, res, { path, find }).catch(() => res.writeHead(400).end());
@@ -36,7 +39,11 @@ export async function startSourceServer({ source, path, find }: Register, certsD
   };
 }
 
-async function answer(req: IncomingMessage, res: ServerResponse, { path, find }: Pick<Register, 'path' | 'find'>): Promise<void> {
+async function answer(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { path, find }: Pick<Register, 'path' | 'find'>,
+): Promise<void> {
   if (req.method !== 'POST' || req.url !== path) {
     res.writeHead(404).end();
     return;

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
+import type { Gateway } from '../compose.ts';
 import { readEnvironment } from '../config/env.ts';
 import { FaultsError } from '../domain/fault.ts';
 import { stopOnSignal } from '../process.ts';
 import { startSurroundings } from './surroundings.ts';
 import { startTrialGateway } from './trial-gateway.ts';
-import type { Gateway } from '../compose.ts';
 
 const CERTS_DIR = resolve('certs-dev');
 const STATE_DIR = resolve('.trial');
@@ -12,7 +12,11 @@ const STATE_DIR = resolve('.trial');
 /** `npm start`: the gateway and all it needs on a laptop. What the environment sets has precedence. */
 async function start(): Promise<void> {
   const environment = readEnvironment();
-  const surroundings = await startSurroundings({ certsDir: CERTS_DIR, stateDir: STATE_DIR, policiesDir: environment['SHUQIAO_POLICIES_DIR'] ?? 'policies' });
+  const surroundings = await startSurroundings({
+    certsDir: CERTS_DIR,
+    stateDir: STATE_DIR,
+    policiesDir: environment['SHUQIAO_POLICIES_DIR'] ?? 'policies',
+  });
   const gateway = await startTrialGateway({ ...surroundings.environment, ...environment });
   const resident = surroundings.registers.residents.find(({ status }) => status === '正常');
   if (resident !== undefined) process.stdout.write(await welcome(gateway, resident));
@@ -22,7 +26,10 @@ async function start(): Promise<void> {
   });
 }
 
-async function welcome({ urls, ledger, database }: Gateway, { residentId, name }: { readonly residentId: string; readonly name: string }): Promise<string> {
+async function welcome(
+  { urls, ledger, database }: Gateway,
+  { residentId, name }: { readonly residentId: string; readonly name: string },
+): Promise<string> {
   const { size, chain } = await ledger.head();
   const system = 'market-regulation.enterprise-registration';
   return `

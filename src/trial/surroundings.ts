@@ -22,7 +22,11 @@ export interface SurroundingsOptions {
 }
 
 /** What a gateway needs around it on a laptop: certificates, keys and the example source departments. */
-export async function startSurroundings({ certsDir, stateDir, policiesDir }: SurroundingsOptions): Promise<Surroundings> {
+export async function startSurroundings({
+  certsDir,
+  stateDir,
+  policiesDir,
+}: SurroundingsOptions): Promise<Surroundings> {
   const registers = generateRegisters();
   const systems = [...loadPolicies(policiesDir).policies.systems.values()];
   makeDevelopmentCertificates(certsDir, { systems, sources: registers.registers.map(({ source }) => source) });
@@ -31,7 +35,8 @@ export async function startSurroundings({ certsDir, stateDir, policiesDir }: Sur
   for (const register of registers.registers) sources.set(register.source, await startSourceServer(register, certsDir));
   const sourcesFile = writeSourcesFile({ certsDir, stateDir }, sources);
   return {
-    ...{ registers, sources },
+    registers,
+    sources,
     environment: {
       SHUQIAO_ENVIRONMENT: 'development',
       SHUQIAO_TLS_CERT_FILE: join(certsDir, 'gateway.pem'),
@@ -50,11 +55,25 @@ export async function startSurroundings({ certsDir, stateDir, policiesDir }: Sur
   };
 }
 
-function writeSourcesFile({ certsDir, stateDir }: Omit<SurroundingsOptions, 'policiesDir'>, sources: ReadonlyMap<string, SourceServer>): string {
+function writeSourcesFile(
+  { certsDir, stateDir }: Omit<SurroundingsOptions, 'policiesDir'>,
+  sources: ReadonlyMap<string, SourceServer>,
+): string {
   const file = join(stateDir, 'sources.json');
-  const tls = { caFile: join(certsDir, 'ca.pem'), certFile: join(certsDir, 'gateway.pem'), keyFile: join(certsDir, 'gateway.key.pem') };
+  const tls = {
+    caFile: join(certsDir, 'ca.pem'),
+    certFile: join(certsDir, 'gateway.pem'),
+    keyFile: join(certsDir, 'gateway.key.pem'),
+  };
   mkdirSync(stateDir, { recursive: true });
-  writeFileSync(file, JSON.stringify({ sources: Object.fromEntries([...sources].map(([id, { origin }]) => [id, { origin, ...tls }])) }, null, 2));
+  writeFileSync(
+    file,
+    JSON.stringify(
+      { sources: Object.fromEntries([...sources].map(([id, { origin }]) => [id, { origin, ...tls }])) },
+      null,
+      2,
+    ),
+  );
   return file;
 }
 

@@ -22,9 +22,16 @@ export async function startTrialGateway(environment: Environment, out?: (line: s
   });
   try {
     await databases.withOwner(async (owner) => await migrate(owner));
-    const gateway = await compose({ config, secrets, databases, sources: loadSources(config), ...(out === undefined ? {} : { out }) });
+    const gateway = await compose({
+      config,
+      secrets,
+      databases,
+      sources: loadSources(config),
+      ...(out === undefined ? {} : { out }),
+    });
     return {
-      ...{ ...gateway, config },
+      ...gateway,
+      config,
       stop: async () => {
         await gateway.stop();
         await databases.close();

@@ -39,17 +39,24 @@ function isInForce({ grant }: Plan, nowMs: number): boolean {
 
 function checkQuery({ grant, contract }: Plan, { query }: ExchangeRequest, known: KnownAtRefusal): void {
   // Before the contract's own check: whether a parameter that is not granted exists is not for the caller to learn.
-  if (!Object.keys(query).every((name) => grant.parameters.includes(name))) throw new Problem('filter.not-granted', { known });
+  if (!Object.keys(query).every((name) => grant.parameters.includes(name)))
+    throw new Problem('filter.not-granted', { known });
   const errors = contract.checkQuery(query).map(({ pointer, rule }) => ({ pointer: `/query${pointer}`, rule }));
   if (errors.length > 0) throw new Problem('query.invalid', { known, errors });
 }
 
-function wantedOf({ fields, contract }: Plan, request: ExchangeRequest, known: KnownAtRefusal): ReadonlySet<string> | undefined {
+function wantedOf(
+  { fields, contract }: Plan,
+  request: ExchangeRequest,
+  known: KnownAtRefusal,
+): ReadonlySet<string> | undefined {
   if (request.fields === undefined) return undefined;
   const outputs = new Set(fields.map(({ output }) => output));
   if (!request.fields.every((field) => outputs.has(field))) {
     // For the ledger, the ones that the contract has: what a caller made up is not repeated.
-    const real = request.fields.filter((field) => contract.fields.some(({ path }) => path === field) && !outputs.has(field));
+    const real = request.fields.filter(
+      (field) => contract.fields.some(({ path }) => path === field) && !outputs.has(field),
+    );
     throw new Problem('field.not-granted', { known: { ...known, fields: real } });
   }
   return new Set(request.fields);

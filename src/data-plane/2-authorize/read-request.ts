@@ -17,7 +17,12 @@ export const REQUEST_SCHEMA = {
       maxItems: 256,
       description: 'Narrows the grant for this call: paths of the derived schema, * for every item of an array.',
     },
-    case: { type: 'string', minLength: 1, maxLength: 128, description: 'The matter this is for; recorded as a keyed digest.' },
+    case: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 128,
+      description: 'The matter this is for; recorded as a keyed digest.',
+    },
     officer: { type: 'string', minLength: 1, maxLength: 128, description: 'Who acts; recorded as a keyed digest.' },
   },
   required: ['purpose', 'query'],
@@ -38,7 +43,10 @@ export interface ExchangeRequest {
 /** @throws Problem `request.*` */
 export async function readRequest(inbound: Identified): Promise<ExchangeRequest> {
   if (!inbound.acceptsSealed) throw new Problem('request.not-acceptable');
-  if (!/^application\/json\s*(?:;\s*charset=utf-8\s*)?$/i.test(inbound.contentType) || inbound.contentEncoding !== undefined) {
+  if (
+    !/^application\/json\s*(?:;\s*charset=utf-8\s*)?$/i.test(inbound.contentType) ||
+    inbound.contentEncoding !== undefined
+  ) {
     throw new Problem('request.unsupported-media');
   }
   const body = await inbound.readBody();
@@ -59,7 +67,8 @@ function parse(body: Uint8Array): JsonValue {
   try {
     return parseStrictJson(body);
   } catch (error) {
-    if (error instanceof StrictJsonError) throw new Problem('request.malformed', { errors: [{ pointer: '', rule: error.fault }] });
+    if (error instanceof StrictJsonError)
+      throw new Problem('request.malformed', { errors: [{ pointer: '', rule: error.fault }] });
     throw error;
   }
 }

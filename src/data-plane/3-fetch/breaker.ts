@@ -1,7 +1,8 @@
 import CircuitBreaker from 'opossum';
 import type { Clock } from '../../domain/clock.ts';
 import type { BreakerState } from '../../domain/observer.ts';
-import { Problem, type ProblemCode } from '../../domain/problem.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { ProblemCode } from '../../domain/problems.ts';
 
 export interface BreakerSettings {
   /** Share of failures in the window, in percent, above which the breaker opens … */
@@ -27,7 +28,13 @@ export interface Breaker {
 }
 
 // What a source answers for. A caller who left, or a request that the source will not take, says nothing about its health.
-const COUNTED: ReadonlySet<ProblemCode> = new Set(['source.unavailable', 'source.timeout', 'source.failed', 'source.too-large', 'source.contract-broken']);
+const COUNTED: ReadonlySet<ProblemCode> = new Set([
+  'source.unavailable',
+  'source.timeout',
+  'source.failed',
+  'source.too-large',
+  'source.contract-broken',
+]);
 
 class Unhealthy extends Error {
   readonly value: unknown;
@@ -41,11 +48,15 @@ class Unhealthy extends Error {
 type Call = () => Promise<unknown>;
 
 /** One breaker a source. opossum keeps the window and the states; everything it says is translated here. */
-export function createBreaker(settings: BreakerSettings, clock: Clock, changed: (state: BreakerState) => void): Breaker {
+export function createBreaker(
+  settings: BreakerSettings,
+  clock: Clock,
+  changed: (state: BreakerState) => void,
+): Breaker {
   const { failurePercent, minimumCalls, windowMs, restMs, concurrency } = settings;
   // A fresh options object each: opossum writes into it. No timeout of its own, which would not end the call; no shared
   // abort controller, through which one slow call ended its healthy neighbours (docs/decisions/0005).
-  const circuit = new CircuitBreaker<[Call], unknown>(async (call) => await call(), {
+  const circuit = new CircuitBreaker<[Call]>(async (call) => await call(), {
     timeout: false,
     errorThresholdPercentage: failurePercent,
     volumeThreshold: minimumCalls,

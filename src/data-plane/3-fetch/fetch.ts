@@ -17,7 +17,11 @@ export interface Sources {
 
 export type SourceConfiguration = Omit<SourceSettings, 'concurrency'> & { readonly breaker: BreakerSettings };
 
-export function createSources(configured: ReadonlyMap<string, SourceConfiguration>, clock: Clock, observer: ExchangeObserver): Sources {
+export function createSources(
+  configured: ReadonlyMap<string, SourceConfiguration>,
+  clock: Clock,
+  observer: ExchangeObserver,
+): Sources {
   const sources = new Map(
     [...configured].map(([id, { breaker, ...settings }]) => {
       const client = createSourceClient({ ...settings, concurrency: breaker.concurrency });
@@ -59,7 +63,10 @@ export function fetch({ sources, clock, judge }: FetchNeeds): Stage<Authorized, 
       const reply = await source.client.post({ path: contract.source.path, body, exchange, signal });
       if (!reply.found) return { healthy: true, value: { status: reply.status, bytes: 0, answer: { found: false } } };
       const reading = judge(contract, reply.body, asked.query);
-      return { healthy: 'record' in reading, value: { status: reply.status, bytes: reply.body.length, answer: { found: true, reading } } };
+      return {
+        healthy: 'record' in reading,
+        value: { status: reply.status, bytes: reply.body.length, answer: { found: true, reading } },
+      };
     });
     return { ...authorized, answer, source: { ...reply, milliseconds: clock.now() - startedAt } };
   };

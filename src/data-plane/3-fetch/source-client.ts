@@ -24,7 +24,10 @@ export interface SourceCall {
   readonly signal: AbortSignal;
 }
 
-export type SourceReply = { readonly status: number } & ({ readonly found: true; readonly body: Uint8Array } | { readonly found: false });
+export type SourceReply = { readonly status: number } & (
+  | { readonly found: true; readonly body: Uint8Array }
+  | { readonly found: false }
+);
 
 export interface SourceClient {
   /** @throws Problem `source.*` or `caller.left` */
@@ -32,7 +35,12 @@ export interface SourceClient {
   close(): Promise<void>;
 }
 
-const DECODERS = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), br: promisify(brotliDecompress), deflate: promisify(inflate) } as const;
+const DECODERS = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  br: promisify(brotliDecompress),
+  deflate: promisify(inflate),
+} as const;
 
 /** HTTPS to one source over kept-alive connections. Redirects are not followed: where a source is, is configuration. */
 export function createSourceClient(settings: SourceSettings): SourceClient {
@@ -58,10 +66,21 @@ export function createSourceClient(settings: SourceSettings): SourceClient {
   };
 }
 
-async function send(pool: Pool, { path, body, exchange, signal }: SourceCall, deadline: AbortSignal): Promise<Dispatcher.ResponseData> {
+async function send(
+  pool: Pool,
+  { path, body, exchange, signal }: SourceCall,
+  deadline: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
   const response = await pool.request({
-    ...{ path, method: 'POST', body },
-    headers: { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'identity', 'exchange-id': exchange },
+    path,
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      'exchange-id': exchange,
+    },
     signal: AbortSignal.any([signal, deadline]),
   });
   // The body can fail after the caller is gone and nobody reads it any more; unheard, that ends the process.
@@ -81,7 +100,10 @@ async function read(response: Dispatcher.ResponseData, maxBytes: number): Promis
 async function readJsonBody({ headers, body }: Dispatcher.ResponseData, maxBytes: number): Promise<Uint8Array> {
   const encoding = singleHeader(headers['content-encoding']) ?? 'identity';
   const type = singleHeader(headers['content-type']) ?? '';
-  if (!/^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i.test(type) || !(encoding === 'identity' || Object.hasOwn(DECODERS, encoding))) {
+  if (
+    !/^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i.test(type) ||
+    !(encoding === 'identity' || Object.hasOwn(DECODERS, encoding))
+  ) {
     body.destroy();
     throw new Problem('source.contract-broken');
   }

@@ -25,16 +25,28 @@ export function seal({ sealer, clock, random, gatewayId, ledgerKey }: SealNeeds)
     const { system, grant, plan, exchange } = known;
     const salt = random.bytes(SALT_BYTES);
     const sealed = await sealer.seal({
-      ...{ iss: gatewayId, aud: system.id, iat: Math.floor(clock.now() / 1000), jti: exchange },
-      ...{ purpose: grant.purpose, contract: plan.contract.id, contractVersion: plan.contract.version, plan: plan.hash },
-      ...{ data: released, salt: Buffer.from(salt).toString('base64url') },
+      iss: gatewayId,
+      aud: system.id,
+      iat: Math.floor(clock.now() / 1000),
+      jti: exchange,
+      purpose: grant.purpose,
+      contract: plan.contract.id,
+      contractVersion: plan.contract.version,
+      plan: plan.hash,
+      data: released,
+      salt: Buffer.from(salt).toString('base64url'),
     });
-    const keyed = (words: string | undefined): string | undefined => (words === undefined ? undefined : commitment(ledgerKey, words));
+    const keyed = (words: string | undefined): string | undefined =>
+      words === undefined ? undefined : commitment(ledgerKey, words);
     return {
       ...known,
       sealed,
       found: released !== null,
-      digests: { sealed: digest(sealed), released: commitment(salt, canonicalJson(released)), request: commitment(salt, request.body) },
+      digests: {
+        sealed: digest(sealed),
+        released: commitment(salt, canonicalJson(released)),
+        request: commitment(salt, request.body),
+      },
       recorded: { requestBytes: request.bytes, case: keyed(request.case), officer: keyed(request.officer) },
     };
   };

@@ -19,7 +19,14 @@ interface Ending {
 export function entryOf(reached: Reached, { outcome, decidedAt, stages, details }: Ending): LedgerEntry {
   const { exchange, requestId, receivedAt, system, plan, source, peer, target } = reached;
   return {
-    ...{ v: ENTRY_VERSION, kind: 'exchange', exchange, request: requestId, receivedAt, decidedAt, outcome, stages },
+    v: ENTRY_VERSION,
+    kind: 'exchange',
+    exchange,
+    request: requestId,
+    receivedAt,
+    decidedAt,
+    outcome,
+    stages,
     ...(peer === undefined ? {} : { certificate: peer.thumbprint }),
     ...(system === undefined ? {} : { consumer: system.id, consumerDepartment: system.department }),
     ...(plan === undefined ? {} : { contract: plan.contract.id, ...planFacts(plan) }),
@@ -31,7 +38,11 @@ export function entryOf(reached: Reached, { outcome, decidedAt, stages, details 
 
 function planFacts({ grant, contract, purpose, hash }: Plan): JsonObject {
   return {
-    ...{ contractVersion: contract.version, classification: contract.classification },
-    ...{ purpose: purpose.id, legalBasis: purpose.legalBasis.map((basis) => ({ ...basis })), grant: grant.id, plan: hash },
+    contractVersion: contract.version,
+    classification: contract.classification,
+    purpose: purpose.id,
+    legalBasis: purpose.legalBasis.map((basis) => ({ ...basis })),
+    grant: grant.id,
+    plan: hash,
   };
 }

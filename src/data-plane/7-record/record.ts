@@ -25,7 +25,10 @@ export function record({ ledger, clock }: RecordNeeds): Stage<Sealed, Recorded> 
       decidedAt: new Date(clock.now()).toISOString(),
       stages: BEFORE_RECORD,
       details: {
-        ...{ found, fields, digests, sizes: { request: requestBytes, answer: answer.length } },
+        found,
+        fields,
+        digests,
+        sizes: { request: requestBytes, answer: answer.length },
         ...(matter === undefined ? {} : { case: matter }),
         ...(officer === undefined ? {} : { officer }),
       },

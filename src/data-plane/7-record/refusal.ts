@@ -27,7 +27,11 @@ export function recordRefusal({ ledger, clock, snapshot }: RefusalNeeds): Record
 }
 
 /** Names that are registered, and no others: the path and the purpose of a refused request are what somebody typed. */
-function known({ known: { purpose, grant, fields } }: Problem, { target, plan }: Reached, snapshot: Snapshot): { readonly [name: string]: string | readonly string[] } {
+function known(
+  { known: { purpose, grant, fields } }: Problem,
+  { target, plan }: Reached,
+  snapshot: Snapshot,
+): { readonly [name: string]: string | readonly string[] } {
   if (plan !== undefined) return {};
   const asked = `${target.department}.${target.resource}.v${target.major}`;
   return {

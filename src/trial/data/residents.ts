@@ -31,7 +31,26 @@ const PLACES = [
 ] as const;
 const SURNAMES = ['王', '李', '张', '刘', '陈', '杨', '赵', '黄', '周', '吴', '欧阳', '司马', '诸葛', '上官', '令狐'];
 // The last four need four bytes in UTF-8 and two units in UTF-16.
-const GIVEN = ['伟', '芳', '娜', '秀英', '敏', '静', '丽', '强', '磊', '军', '洋', '艳', '勇', '杰', '𬭎', '𬱖', '𠮷', '建𬭎'];
+const GIVEN = [
+  '伟',
+  '芳',
+  '娜',
+  '秀英',
+  '敏',
+  '静',
+  '丽',
+  '强',
+  '磊',
+  '军',
+  '洋',
+  '艳',
+  '勇',
+  '杰',
+  '𬭎',
+  '𬱖',
+  '𠮷',
+  '建𬭎',
+];
 const MINORITY = [
   ['维吾尔族', ['买买提·阿卜杜拉', '阿依古丽·热合曼', '古丽娜尔·吐尔逊', '艾力·玉素甫']],
   ['哈萨克族', ['叶尔兰·哈里木', '阿依努尔·巴合提']],
@@ -65,10 +84,17 @@ function person(random: RandomSource, birth: Birth, surname: string | undefined)
     residentId: birth.year < 1960 && random.chance(0.3) ? oldNumber(id) : id,
     name: names === undefined ? `${surname}${random.pick(GIVEN)}` : random.pick(names),
     formerName: surname !== undefined && random.chance(0.1) ? `${surname}小${random.pick(GIVEN)}` : null,
-    ...{ sex: birth.sex, birthDate, ethnicity },
+    sex: birth.sex,
+    birthDate,
+    ethnicity,
     status: random.chance(0.95) ? '正常' : random.pick(['注销', '死亡'] as const),
-    mobile: random.chance(0.85) ? `1${random.pick(['38', '39', '50', '86', '99'])}${String(random.integer(0, 99_999_999)).padStart(8, '0')}` : null,
-    address: { divisionCode, text: `${placeName}${random.pick(STREETS)}${random.integer(1, 400)}号${random.integer(1, 30)}栋` },
+    mobile: random.chance(0.85)
+      ? `1${random.pick(['38', '39', '50', '86', '99'])}${String(random.integer(0, 99_999_999)).padStart(8, '0')}`
+      : null,
+    address: {
+      divisionCode,
+      text: `${placeName}${random.pick(STREETS)}${random.integer(1, 400)}号${random.integer(1, 30)}栋`,
+    },
   };
 }
 
@@ -77,16 +103,28 @@ function family(random: RandomSource, index: number): readonly Resident[] {
   const place = random.pick(PLACES);
   const surname = random.chance(0.85) ? random.pick(SURNAMES) : undefined;
   const head = person(random, { place, sex: random.pick(['男', '女']), year: random.integer(1935, 1995) }, surname);
-  const spouse = random.chance(0.7) ? person(random, { place, sex: head.sex === '男' ? '女' : '男', year: random.integer(1935, 1995) }, random.pick(SURNAMES)) : undefined;
-  const children = Array.from({ length: random.integer(0, 3) }, () => person(random, { place, sex: random.pick(['男', '女']), year: random.integer(1996, 2020) }, surname));
+  const spouse = random.chance(0.7)
+    ? person(
+        random,
+        { place, sex: head.sex === '男' ? '女' : '男', year: random.integer(1935, 1995) },
+        random.pick(SURNAMES),
+      )
+    : undefined;
+  const children = Array.from({ length: random.integer(0, 3) }, () =>
+    person(random, { place, sex: random.pick(['男', '女']), year: random.integer(1996, 2020) }, surname),
+  );
   const people = [head, ...(spouse === undefined ? [] : [spouse]), ...children];
-  const newborn: readonly Member[] = random.chance(0.1) ? [{ relation: '其他', name: `${surname ?? '阿'}宝`, residentId: null }] : [];
+  const newborn: readonly Member[] = random.chance(0.1)
+    ? [{ relation: '其他', name: `${surname ?? '阿'}宝`, residentId: null }]
+    : [];
   const members: readonly Member[] = people.map(({ name, residentId, sex }, at) => {
     const child = sex === '男' ? '子' : '女';
     const relation = at === 0 ? '户主' : spouse !== undefined && at === 1 ? '配偶' : child;
     return { relation, name, residentId };
   });
-  const household = random.chance(0.95) ? { number: `${place[0]}${String(index % 1000).padStart(3, '0')}`, members: [...members, ...newborn] } : null;
+  const household = random.chance(0.95)
+    ? { number: `${place[0]}${String(index % 1000).padStart(3, '0')}`, members: [...members, ...newborn] }
+    : null;
   return people.map((member) => ({ ...member, household }));
 }
 

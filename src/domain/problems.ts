@@ -1,0 +1,311 @@
+/** What the caller may do with the same request: nothing, correct it first, or wait and send it again. */
+export type Retry = 'never' | 'after-change' | 'later';
+
+/** Who the answer comes from: the gateway itself, the source department behind it, or the rules it applies. */
+export type ProblemOrigin = 'gateway' | 'provider' | 'policy';
+
+/** How an exchange that ends in a problem is counted and recorded: 拒绝 refused by rule, or 失败 failed for another cause. */
+export type ProblemOutcome = 'refused' | 'failed';
+
+export interface ProblemSpec {
+  readonly status: number;
+  readonly title: string;
+  readonly titleZh: string;
+  readonly origin: ProblemOrigin;
+  readonly outcome: ProblemOutcome;
+  readonly retry: Retry;
+  /** Whether an operator is told: an expected refusal never pages anyone. */
+  readonly report: boolean;
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+const refusal = { outcome: 'refused', report: false } as const;
+const asked = { ...refusal, origin: 'gateway', retry: 'after-change' } as const;
+const forbidden = { ...refusal, origin: 'policy', status: 403, retry: 'never' } as const;
+const source = { outcome: 'failed', origin: 'provider' } as const;
+
+/** Every error the gateway can answer with. `docs/problems.md` is generated from this table; nothing else has a status. */
+export const PROBLEMS = {
+  'request.malformed': {
+    ...asked,
+    status: 400,
+    title: 'The request cannot be read',
+    titleZh: '请求格式错误',
+    cause: 'The body is not the JSON object that an exchange takes, or a header has a form that is not allowed.',
+    remedy: 'Send {"purpose", "query", "fields"?, "case"?, "officer"?}; `errors` points at what does not fit.',
+  },
+  'request.too-large': {
+    ...asked,
+    status: 413,
+    title: 'The request body is too large',
+    titleZh: '请求体过大',
+    cause: 'The body is larger than the gateway reads.',
+    remedy: 'Ask for one subject in one request.',
+  },
+  'request.timeout': {
+    ...asked,
+    retry: 'later',
+    status: 408,
+    title: 'The request body did not arrive in time',
+    titleZh: '请求体接收超时',
+    cause: 'The caller sent the body too slowly or not at all.',
+    remedy: 'Send the whole body at once.',
+  },
+  'request.unsupported-media': {
+    ...asked,
+    status: 415,
+    title: 'The request body is not plain JSON',
+    titleZh: '请求体类型不支持',
+    cause: 'Content-Type is not application/json, or the body is compressed.',
+    remedy: 'Send `Content-Type: application/json` without Content-Encoding.',
+  },
+  'request.not-acceptable': {
+    ...asked,
+    status: 406,
+    title: 'The answer only exists sealed',
+    titleZh: '仅提供加密应答',
+    cause: 'The Accept header leaves out application/jose.',
+    remedy:
+      'Send `Accept: application/jose` or no Accept header, and open the answer with the private key of your system.',
+  },
+  'request.replayed': {
+    ...refusal,
+    origin: 'gateway',
+    retry: 'after-change',
+    status: 409,
+    title: 'This request id was used before',
+    titleZh: '请求标识重复',
+    cause: 'A request id may be used once by a system.',
+    remedy: 'Send a fresh UUID in Request-Id for every request.',
+  },
+  'route.unknown': {
+    ...asked,
+    retry: 'never',
+    status: 404,
+    title: 'There is nothing at this address',
+    titleZh: '地址不存在',
+    cause: 'The path is not one that this listener serves.',
+    remedy: 'An exchange is `POST /exchange/{department}/{resource}/v{major}`.',
+  },
+  'route.method-not-allowed': {
+    ...asked,
+    status: 405,
+    title: 'This address takes another method',
+    titleZh: '请求方法不允许',
+    cause: 'The address exists, but not for this method.',
+    remedy: 'Use the method that the Allow header names.',
+  },
+  'route.foreign-host': {
+    ...forbidden,
+    origin: 'gateway',
+    title: 'The control listener answers its own host only',
+    titleZh: '仅限本机访问',
+    cause: 'The Host header is not a loopback name: a web page may be trying to reach the listener through a browser.',
+    remedy: 'Call the control listener as 127.0.0.1, [::1] or localhost.',
+  },
+  'identity.unproven': {
+    ...refusal,
+    origin: 'gateway',
+    retry: 'after-change',
+    status: 401,
+    title: 'The calling system is not proven',
+    titleZh: '身份未验证',
+    cause:
+      'The connection has no client certificate, or one that no trusted authority issued or that is not valid now.',
+    remedy: 'Connect with the certificate issued to your system.',
+  },
+  'identity.unregistered': {
+    ...forbidden,
+    origin: 'gateway',
+    title: 'The calling system is not registered',
+    titleZh: '应用系统未注册',
+    cause: 'The certificate is good, but names no system registered for its department.',
+    remedy: 'Ask the administrator to register the system, and check the CN and O of the certificate.',
+  },
+  'grant.missing': {
+    ...forbidden,
+    title: 'No grant covers this exchange',
+    titleZh: '无共享授权',
+    // One code whether the contract, the purpose or the grant is what does not exist: telling them apart would let
+    // an ungranted caller list what a department shares (docs/decisions/0004).
+    cause: 'No grant gives your system this resource for this purpose.',
+    remedy: 'Check department, resource, version and purpose, or apply for the grant.',
+  },
+  'grant.not-in-force': {
+    ...forbidden,
+    title: 'The grant is not in force',
+    titleZh: '授权不在有效期内',
+    cause: 'The grant for this exchange has not begun or has ended.',
+    remedy: 'Apply for an extension of the grant.',
+  },
+  'field.not-granted': {
+    ...forbidden,
+    retry: 'after-change',
+    title: 'A requested field is outside the grant',
+    titleZh: '信息项未授权',
+    cause: '`fields` names something that the grant does not release; whether such a field exists is not said.',
+    remedy: 'Leave `fields` out to get all that the grant releases, or apply for the field.',
+  },
+  'filter.not-granted': {
+    ...forbidden,
+    retry: 'after-change',
+    title: 'A query parameter is outside the grant',
+    titleZh: '查询条件未授权',
+    cause: '`query` names a parameter that the grant does not allow.',
+    remedy: 'Ask only by the parameters of the grant.',
+  },
+  'query.invalid': {
+    ...asked,
+    status: 400,
+    title: 'The query does not fit the contract',
+    titleZh: '查询参数无效',
+    cause: 'A granted query parameter is missing or its value is not of the declared form.',
+    remedy: '`errors` points at each parameter that does not fit.',
+  },
+  'recipient.keyless': {
+    ...forbidden,
+    title: 'No sealing key is registered for the calling system',
+    titleZh: '未登记加密公钥',
+    cause: 'An answer is only given sealed to a key of the calling system, and there is none.',
+    remedy: 'Ask the administrator to register the public encryption key of your system.',
+  },
+  'source.circuit-open': {
+    ...source,
+    retry: 'later',
+    report: false,
+    status: 503,
+    title: 'The source is resting after failures',
+    titleZh: '数据源已熔断',
+    cause: 'The source failed repeatedly, so it is not asked for a while.',
+    remedy: 'Wait for the seconds in Retry-After.',
+  },
+  'source.busy': {
+    ...source,
+    retry: 'later',
+    report: false,
+    status: 503,
+    title: 'The source has as many calls as it takes',
+    titleZh: '数据源繁忙',
+    cause: 'The number of calls in progress to the source has reached its limit.',
+    remedy: 'Wait for the seconds in Retry-After.',
+  },
+  'source.unavailable': {
+    ...source,
+    retry: 'later',
+    report: true,
+    status: 503,
+    title: 'The source cannot be reached',
+    titleZh: '数据源不可用',
+    cause: 'No connection to the source could be made or kept, or its certificate is not the expected one.',
+    remedy: 'Try again later; the source department has to restore its system.',
+  },
+  'source.timeout': {
+    ...source,
+    retry: 'later',
+    report: true,
+    status: 504,
+    title: 'The source did not answer in time',
+    titleZh: '数据源超时',
+    cause: 'The source took longer than its contract allows.',
+    remedy: 'Try again later.',
+  },
+  'source.failed': {
+    ...source,
+    retry: 'later',
+    report: true,
+    status: 502,
+    title: 'The source failed',
+    titleZh: '数据源内部错误',
+    cause: 'The source answered with a server error.',
+    remedy: 'Try again later; the source department has to look into its system.',
+  },
+  'source.refused': {
+    ...source,
+    retry: 'never',
+    report: true,
+    status: 502,
+    title: 'The source refused the gateway',
+    titleZh: '数据源拒绝请求',
+    cause:
+      'The source answered with a status that the exchange does not know, a redirect among them: none is followed.',
+    remedy: 'The source department and the administrator have to align the source with its contract.',
+  },
+  'source.too-large': {
+    ...source,
+    retry: 'never',
+    report: true,
+    status: 502,
+    title: 'The answer of the source is too large',
+    titleZh: '数据源应答过大',
+    cause: 'The answer, or what it decompresses to, is larger than the contract allows.',
+    remedy: 'The source department has to answer one subject in one record.',
+  },
+  'source.contract-broken': {
+    ...source,
+    retry: 'never',
+    report: true,
+    status: 502,
+    title: 'The source broke its contract',
+    titleZh: '数据源违反契约',
+    cause: 'The answer cannot be read, does not fit the schema of the contract, or is about another subject.',
+    remedy: 'The source department has to correct its answer; nothing of it was released.',
+  },
+  'treatment.unfit': {
+    ...source,
+    retry: 'never',
+    report: true,
+    status: 502,
+    title: 'A value does not fit its treatment',
+    titleZh: '脱敏规则不适用',
+    cause: 'A value of the source has a form that the treatment of the field does not understand.',
+    remedy: 'The source department has to correct the value; nothing was released.',
+  },
+  'answer.invalid': {
+    outcome: 'failed',
+    origin: 'gateway',
+    retry: 'never',
+    report: true,
+    status: 500,
+    title: 'The answer does not fit the derived schema',
+    titleZh: '应答不符合派生模式',
+    cause: 'What came out of projection is not what the grant describes: a fault of the gateway.',
+    remedy: 'Report the request id to the operator of the gateway; nothing was released.',
+  },
+  'ledger.unwritable': {
+    outcome: 'failed',
+    origin: 'gateway',
+    retry: 'later',
+    report: true,
+    status: 503,
+    title: 'The exchange could not be recorded',
+    titleZh: '台账不可写',
+    cause: 'The ledger did not confirm the entry, so nothing was released.',
+    remedy: 'Try again later with a fresh request id.',
+  },
+  'caller.left': {
+    outcome: 'failed',
+    origin: 'gateway',
+    retry: 'later',
+    report: false,
+    // 499 is nginx's: nobody is there to read it, but the log and the ledger need a word for it.
+    status: 499,
+    title: 'The caller left before the answer',
+    titleZh: '调用方已断开',
+    cause: 'The connection closed while the exchange was under way.',
+    remedy: 'Wait longer for the answer.',
+  },
+  internal: {
+    outcome: 'failed',
+    origin: 'gateway',
+    retry: 'later',
+    report: true,
+    status: 500,
+    title: 'The gateway failed',
+    titleZh: '网关内部错误',
+    cause: 'A fault of the gateway.',
+    remedy: 'Report the request id to the operator of the gateway; nothing was released.',
+  },
+} as const satisfies Record<string, ProblemSpec>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
