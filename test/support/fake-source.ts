@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import type { JsonObject } from '../../src/domain/json.ts';
+
+export type Behaviour = (req: IncomingMessage, res: ServerResponse, query: JsonObject) => void;
+
+/** A source department that does what a test tells it, over real TLS. It shows any certificate of certs-dev. */
+export interface FakeSource {
+  readonly origin: string;
+  /** Queries it was asked, in order. */
+  readonly asked: JsonObject[];
+  /** Connections open now. */
+  readonly open: () => number;
+  behave(behaviour: Behaviour): void;
+  close(): Promise<void>;
+}
+
+export async function startFakeSource(behaviour: Behaviour): Promise<FakeSource> {
+  const pem = (name: string): string => readFileSync(join(inject('certsDir'), name), 'utf8');
+  const certificate = 'sources/public-security.population-register';
+  const asked: JsonObject[] = [];
+  const sockets = new Set<Socket>();
+  let current = behaviour;
+  const server = createServer(
+    {
+      cert: pem(`${certificate}.pem`),
+      key: pem(`${certificate}.key.pem`),
+      ca: pem('ca.pem'),
+      requestCert: true,
+      rejectUnauthorized: true,
+    },
+    (req, res) => {
+      const chunks: Buffer[] = [];
+      req.on('data', (chunk: Buffer) => chunks.push(chunk));
+      req.on('end', () => {
+        const query = JSON.parse(Buffer.concat(chunks).toString('utf8')) as JsonObject;
+        asked.push(query);
+        current(req, res, query);
+      });
+    },
+  );
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket)).on('error', () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `https://localhost:${(server.address() as AddressInfo).port}`,
+    asked,
+    open: () => sockets.size,
+    behave: (next) => (current = next),
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Answers with this record. */
+export function record(value: unknown, headers: Record<string, string> = {}): Behaviour {
+  return (_req, res) =>
+    res.writeHead(200, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(value));
+}
+
+/** Answers with this status and nothing else. */
+export function status(code: number, headers: Record<string, string> = {}): Behaviour {
+  return (_req, res) => res.writeHead(code, headers).end();
+}

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { loadSigningKey } from '../../src/keys/load-keys.ts';
+import { loadPolicies } from '../../src/policy/load-policies.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { withOwner } from '../../src/store/open-databases.ts';
+import { makeDevelopmentCertificates } from '../../src/trial/certificates.ts';
+import { generateRegisters } from '../../src/trial/data/registers.ts';
+import { startPostgres } from './postgres-server.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly postgresUrl: string;
+    readonly certsDir: string;
+  }
+}
+
+/** One PostgreSQL and one set of certificates for the whole run; every test file clones its own database. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const certsDir = mkdtempSync(join(tmpdir(), 'shuqiao-certs-'));
+  const systems = [...loadPolicies('policies').policies.systems.values()];
+  makeDevelopmentCertificates(certsDir, {
+    systems,
+    sources: generateRegisters().registers.map(({ source }) => source),
+  });
+  const { publicJwk } = await loadSigningKey(join(certsDir, 'gateway.signing.jwk.json'));
+  writeFileSync(join(certsDir, 'gateway.jwks.json'), JSON.stringify({ keys: [publicJwk] }));
+  const postgres = await startPostgres(['-c fsync=off']);
+  await withOwner(postgres.url, async (owner) => await owner.query('create database shuqiao_template'));
+  await withOwner(databaseUrl(postgres.url, 'shuqiao_template'), migrate);
+  project.provide('postgresUrl', postgres.url);
+  project.provide('certsDir', certsDir);
+  return async () => {
+    await postgres.stop();
+    rmSync(certsDir, { recursive: true, force: true });
+  };
+}
+
+function databaseUrl(url: string, name: string): string {
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href;
+}

