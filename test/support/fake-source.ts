@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { inject } from 'vitest';
 import type { JsonObject } from '../../src/domain/json.ts';
 
@@ -23,7 +24,7 @@ export async function startFakeSource(behaviour: Behaviour): Promise<FakeSource>
   const pem = (name: string): string => readFileSync(join(inject('certsDir'), name), 'utf8');
   const certificate = 'sources/public-security.population-register';
   const asked: JsonObject[] = [];
-  const sockets = new Set<Socket>();
+  const sockets = new Set<Duplex>();
   let current = behaviour;
   const server = createServer(
     {

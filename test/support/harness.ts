@@ -79,7 +79,11 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   };
   const gateway = await compose({ ...parts, ...options.parts?.(parts) });
   return {
-    ...{ gateway, database, source, resident, log },
+    gateway,
+    database,
+    source,
+    resident,
+    log,
     call: async (call = {}) =>
       await send(gateway.urls.exchange, {
         body: { purpose: 'open-a-shop', query: { residentId: resident.residentId } },

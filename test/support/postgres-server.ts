@@ -34,9 +34,9 @@ const NOBODY = { uid: 65_534, gid: 65_534 };
  */
 export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
   const home = mkdtempSync(join(tmpdir(), 'shuqiao-postgres-'));
-  const identity = process.getuid?.() === 0 ? NOBODY : {};
+  const identity: Partial<typeof NOBODY> = process.getuid?.() === 0 ? NOBODY : {};
   const bin = process.env['SHUQIAO_TEST_POSTGRES_BIN'] ?? copyPrograms(home);
-  if ('uid' in identity) giveTo(home, identity);
+  if (identity === NOBODY) chownSync(home, NOBODY.uid, NOBODY.gid);
   const data = join(home, 'data');
   const programs = { bin, identity, home };
   await run(programs, 'initdb', [
@@ -97,10 +97,6 @@ function linkLibraries(copy: string): void {
     if (base === undefined || major === undefined) continue;
     for (const link of [base, `${base}.${major}`]) if (!existsSync(join(lib, link))) symlinkSync(name, join(lib, link));
   }
-}
-
-function giveTo(path: string, { uid, gid }: typeof NOBODY): void {
-  chownSync(path, uid, gid);
 }
 
 interface Programs {
