@@ -1,0 +1,17 @@
+import { SourcesFile } from '../config/sources.ts';
+import { ContractFile } from '../contract/contract-file.ts';
+import { SchemaFile } from '../contract/schema-file.ts';
+import { DepartmentsFile, GrantFile, PurposesFile, SystemsFile } from '../policy/policy-files.ts';
+
+const published = (schema: object): object => ({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema });
+
+/** The meta-schemas of every file that people write, for their editors: the very ones that the gateway checks with. */
+export const SCHEMAS: Readonly<Record<string, object>> = {
+  contract: published(ContractFile),
+  record: published(SchemaFile),
+  departments: published(DepartmentsFile),
+  systems: published(SystemsFile),
+  purposes: published(PurposesFile),
+  grant: published(GrantFile),
+  sources: published(SourcesFile),
+};
