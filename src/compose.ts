@@ -79,11 +79,8 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const readiness = async (): Promise<Readiness> => await readinessOf(parts, core, stopping.yes);
   const exchange = await createStages(parts, core);
   const apps = createApps(parts, core, { exchange, ledger });
-  const listeners = {
-    telemetry: await listenPlain(telemetryHandler({ metrics: core.metrics, readiness }), config.telemetry),
-    control: await listenPlain(apps.control, config.control),
-    exchange: await listenTls(apps.exchange, config.exchange, parts.secrets.exchangeTls),
-  };
+  const telemetry = telemetryHandler({ metrics: core.metrics, readiness });
+  const listeners = await openListeners(parts, { ...apps, telemetry });
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
   for (const { url } of Object.values(listeners)) core.log.write('info', 'listening', { url });
   return {
@@ -213,6 +210,31 @@ async function readinessOf({ databases }: Parts, { snapshot, metrics }: Core, st
   };
 }
 
+type Listeners = Record<'telemetry' | 'control' | 'exchange', Listener>;
+
+/** All three or none: a gateway that cannot take exchanges must not look alive. */
+async function openListeners(
+  { config, secrets }: Parts,
+  handlers: Record<keyof Listeners, RequestListener>,
+): Promise<Listeners> {
+  const open: Listener[] = [];
+  const opened = async (listening: Promise<Listener>): Promise<Listener> => {
+    const listener = await listening;
+    open.push(listener);
+    return listener;
+  };
+  try {
+    return {
+      telemetry: await opened(listenPlain(handlers.telemetry, config.telemetry)),
+      control: await opened(listenPlain(handlers.control, config.control)),
+      exchange: await opened(listenTls(handlers.exchange, config.exchange, secrets.exchangeTls)),
+    };
+  } catch (error) {
+    await Promise.all(open.map(async (listener) => await listener.close(0)));
+    throw error;
+  }
+}
+
 /** A contract whose source is not configured would only fail when somebody needs it. */
 function refuseMissingSources({ contracts }: Snapshot, { sources, config }: Parts): void {
   const faults: readonly Fault[] = [...contracts.values()]
@@ -226,11 +248,7 @@ function refuseMissingSources({ contracts }: Snapshot, { sources, config }: Part
   if (faults.length > 0) throw new FaultsError(faults);
 }
 
-async function stop(
-  listeners: Record<'telemetry' | 'control' | 'exchange', Listener>,
-  sources: Sources,
-  graceMs: number,
-): Promise<void> {
+async function stop(listeners: Listeners, sources: Sources, graceMs: number): Promise<void> {
   await Promise.all([listeners.exchange.close(graceMs), listeners.control.close(graceMs)]);
   await sources.close();
   // Last: it is what says that we are stopping.

@@ -40,5 +40,5 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   process.stderr.write(error instanceof FaultsError ? `${error.message}\n` : `${String(error)}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 });

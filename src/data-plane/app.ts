@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import Koa, { type Middleware, type ParameterizedContext } from 'koa';
 import type { Clock, Randomness } from '../domain/clock.ts';
 import { uuidV7 } from '../domain/identifier.ts';
@@ -52,6 +53,7 @@ function exchangeRoute(needs: ExchangeAppNeeds): Middleware<RequestState> {
     }
     const inbound = inboundOf(ctx, { department, resource, major }, needs);
     const { status, headers, body } = await needs.exchange(inbound);
+    whenUndelivered(ctx.res, () => needs.observer.deliveryAborted(inbound.exchange));
     ctx.status = status;
     ctx.set(headers);
     ctx.body = body;
@@ -78,17 +80,24 @@ function inboundOf(
     contentEncoding: ctx.req.headers['content-encoding'],
     acceptsSealed: ctx.accepts('application/jose') !== false,
     readBody: async () => await readBody(ctx.req, limits),
-    signal: callerLeft(ctx, () => needs.observer.deliveryAborted(exchange)),
+    signal: callerLeft(ctx.res),
   };
 }
 
 /** Aborted when the connection closes before the whole answer is written. */
-function callerLeft(ctx: ParameterizedContext<RequestState>, undelivered: () => void): AbortSignal {
+function callerLeft(res: ServerResponse): AbortSignal {
   const leaving = new AbortController();
-  ctx.res.once('close', () => {
-    if (ctx.res.writableFinished) return;
-    leaving.abort();
-    if (ctx.res.headersSent) undelivered();
+  res.once('close', () => {
+    if (!res.writableFinished) leaving.abort();
   });
   return leaving.signal;
+}
+
+/** From here on the exchange is recorded as released, and whoever leaves may have some of it or nothing. */
+function whenUndelivered(res: ServerResponse, tell: () => void): void {
+  if (res.closed) tell();
+  else
+    res.once('close', () => {
+      if (!res.writableFinished) tell();
+    });
 }

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { FaultsError } from '../domain/fault.ts';
 
 export interface ListenAt {
   readonly host: string;
@@ -56,9 +57,9 @@ export async function listenPlain(handler: RequestListener, at: ListenAt): Promi
 async function listen(server: Server, { host, port }: ListenAt, scheme: string): Promise<Listener> {
   server.on('clientError', answerBrokenHttp);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(addressFault(error, `${host}:${port}`)));
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.removeAllListeners('error');
       resolve();
     });
   });
@@ -66,6 +67,13 @@ async function listen(server: Server, { host, port }: ListenAt, scheme: string):
     url: `${scheme}://${urlHost(host)}:${portOf(server.address())}`,
     close: async (graceMs) => await close(server, graceMs),
   };
+}
+
+function addressFault(error: Error, address: string): Error {
+  if (!('code' in error) || error.code !== 'EADDRINUSE') return error;
+  const remedy =
+    'Stop what listens there, or set another port (SHUQIAO_EXCHANGE_PORT, _CONTROL_PORT, _TELEMETRY_PORT).';
+  return new FaultsError([{ file: address, pointer: '', message: 'the address is in use', remedy }]);
 }
 
 /** What cannot be read as HTTP reaches no middleware. The connection is of no more use. */

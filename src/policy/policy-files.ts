@@ -70,7 +70,10 @@ const GrantedFieldSchema = Type.Object(
     treatment: Type.String({ minLength: 1 }),
     parameters: Type.Optional(Type.Unsafe<Record<string, string | number | boolean>>({ type: 'object' })),
     as: Type.Optional(
-      Type.String({ pattern: '^[A-Za-z][A-Za-z0-9]{0,63}$', description: 'The key under which it leaves.' }),
+      Type.String({
+        pattern: '^(?!(?:constructor|prototype)$)[A-Za-z][A-Za-z0-9]{0,63}$',
+        description: 'The key under which it leaves.',
+      }),
     ),
     onMismatch: Type.Optional(Type.Union([Type.Literal('fail'), Type.Literal('drop'), Type.Literal('redact')])),
     justification: Type.String({ minLength: 1 }),

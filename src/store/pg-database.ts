@@ -35,7 +35,8 @@ export function pgDatabase(options: PgOptions): Database {
     query: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
       (await pool.query<Row>(sql, [...values])).rows,
     script: async (sql) => {
-      await pool.query(`begin; ${sql}; commit`);
+      // Several statements in one simple query are one transaction; an explicit one would stay open when it fails.
+      await pool.query(sql);
     },
     close: async () => await pool.end(),
   };

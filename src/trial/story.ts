@@ -26,12 +26,16 @@ const INSURANCE = 'human-resources.social-insurance-account.v1';
 
 /** 企业开办: a citizen opens a shop. 12345: the hotline calls one back. What each needs, and what neither may have. */
 export function story(registers: Registers): readonly Scene[] {
-  const { applicant, oldNumber, family } = cast(registers);
-  const openShop = { system: REGISTRATION, purpose: 'open-a-shop' };
-  const { residentId, name } = applicant;
+  const people = cast(registers);
+  return [...openingAShop(people), ...otherNeeds(people, registers), ...refusedOrFailed(people)];
+}
+
+const OPEN_SHOP = { system: REGISTRATION, purpose: 'open-a-shop' } as const;
+
+function openingAShop({ applicant: { residentId, name }, oldNumber }: Cast): readonly Scene[] {
   return [
     {
-      ...openShop,
+      ...OPEN_SHOP,
       title: {
         en: 'Market regulation asks public security to confirm the applicant',
         zh: '市场监管部门核验申请人身份',
@@ -41,21 +45,21 @@ export function story(registers: Registers): readonly Scene[] {
       expected: 'released',
     },
     {
-      ...openShop,
+      ...OPEN_SHOP,
       title: { en: 'The same, with a name that is not hers', zh: '姓名不符' },
       contract: IDENTITY,
       query: { residentId, name: '张冒充' },
       expected: 'released',
     },
     {
-      ...openShop,
+      ...OPEN_SHOP,
       title: { en: 'Market regulation asks tax whether there are arrears', zh: '查询有无欠税' },
       contract: 'taxation.tax-standing.v1',
       query: { residentId },
       expected: 'released',
     },
     {
-      ...openShop,
+      ...OPEN_SHOP,
       title: {
         en: 'Market regulation asks human resources for the status of the insurance account',
         zh: '查询参保状态',
@@ -65,20 +69,25 @@ export function story(registers: Registers): readonly Scene[] {
       expected: 'released',
     },
     {
-      ...openShop,
+      ...OPEN_SHOP,
       title: { en: 'An applicant whom the register keeps under an old 15-digit number', zh: '十五位旧号码' },
       contract: IDENTITY,
       query: { residentId: oldNumber.residentId, name: oldNumber.name },
       expected: 'released',
     },
     {
-      ...openShop,
+      ...OPEN_SHOP,
       title: { en: 'A number that nobody has', zh: '查无此人' },
       contract: IDENTITY,
       // Valid in form and check digit, in a county that does not exist.
       query: { residentId: '110199190001010015' },
       expected: 'released',
     },
+  ];
+}
+
+function otherNeeds({ family }: Cast, { licences, workOrders }: Registers): readonly Scene[] {
+  return [
     {
       title: { en: 'Human resources asks who belongs to a household', zh: '遗属待遇核发: 查询家庭成员' },
       system: 'human-resources.benefits',
@@ -92,7 +101,7 @@ export function story(registers: Registers): readonly Scene[] {
       system: 'taxation.tax-registration',
       purpose: 'tax-registration',
       contract: 'market-regulation.business-licence.v1',
-      query: { creditCode: registers.licences[0]?.['creditCode'] ?? '' },
+      query: { creditCode: licences[0]?.['creditCode'] ?? '' },
       expected: 'released',
     },
     {
@@ -100,9 +109,14 @@ export function story(registers: Registers): readonly Scene[] {
       system: AGENT_DESK,
       purpose: 'hotline-call-back',
       contract: 'government-services.work-order.v1',
-      query: { orderNumber: registers.workOrders.find(({ caller }) => isNamed(caller))?.['orderNumber'] ?? '' },
+      query: { orderNumber: workOrders.find(({ caller }) => isNamed(caller))?.['orderNumber'] ?? '' },
       expected: 'released',
     },
+  ];
+}
+
+function refusedOrFailed({ applicant: { residentId } }: Cast): readonly Scene[] {
+  return [
     {
       title: { en: 'The hotline asks for the identity, for which it has no grant', zh: '热线查询身份: 无授权' },
       system: AGENT_DESK,
@@ -113,7 +127,7 @@ export function story(registers: Registers): readonly Scene[] {
       code: 'grant.missing',
     },
     {
-      ...openShop,
+      ...OPEN_SHOP,
       title: { en: 'Market regulation asks for the address, which is outside its grant', zh: '查询授权外信息项' },
       contract: IDENTITY,
       query: { residentId },
@@ -122,7 +136,7 @@ export function story(registers: Registers): readonly Scene[] {
       code: 'field.not-granted',
     },
     {
-      ...openShop,
+      ...OPEN_SHOP,
       title: { en: 'Human resources is down', zh: '数据源停机' },
       contract: INSURANCE,
       query: { residentId },
