@@ -25,7 +25,6 @@ import type { Snapshot } from './domain/snapshot.ts';
 import { type Listener, listenPlain, listenTls } from './http/listener.ts';
 import { loadRecipientKeys, loadSigningKey } from './keys/load-keys.ts';
 import { createSealer } from './keys/seal.ts';
-import { loadSnapshot } from './plan/load-snapshot.ts';
 import { ledgerReader, ledgerWriter } from './store/ledger.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
 import type { Databases } from './store/open-databases.ts';
@@ -39,6 +38,7 @@ import { type Readiness, telemetryHandler } from './telemetry/telemetry-handler.
 export interface Parts {
   readonly config: Config;
   readonly secrets: Secrets;
+  readonly snapshot: Snapshot;
   readonly sources: ReadonlyMap<string, SourceConfig>;
   readonly databases: Databases;
   readonly clock?: Clock;
@@ -98,10 +98,9 @@ export async function compose(parts: Parts): Promise<Gateway> {
 }
 
 function createCore(parts: Parts): Core {
-  const { config, databases, sources: configured } = parts;
+  const { databases, snapshot, sources: configured } = parts;
   const { clock = { now: Date.now }, random = { bytes: randomBytes } } = parts;
-  const snapshot = loadSnapshot(config);
-  refuseMissingSources(snapshot, parts);
+  refuseMissingSources(parts);
   const log = createLog({ now: clock.now, out: parts.out ?? ((line) => process.stdout.write(line)) });
   const metrics = createMetrics();
   const observer = createObserver(metrics, log);
@@ -236,8 +235,8 @@ async function openListeners(
 }
 
 /** A contract whose source is not configured would only fail when somebody needs it. */
-function refuseMissingSources({ contracts }: Snapshot, { sources, config }: Parts): void {
-  const faults: readonly Fault[] = [...contracts.values()]
+function refuseMissingSources({ snapshot, sources, config }: Parts): void {
+  const faults: readonly Fault[] = [...snapshot.contracts.values()]
     .filter(({ source }) => !sources.has(source.id))
     .map(({ id, source }) => ({
       file: config.sourcesFile,

@@ -4,6 +4,7 @@ import { readEnvironment } from './config/env.ts';
 import { readSecrets } from './config/secrets.ts';
 import { loadSources } from './config/sources.ts';
 import { FaultsError } from './domain/fault.ts';
+import { loadSnapshot } from './plan/load-snapshot.ts';
 import { stopOnSignal } from './process.ts';
 import { pendingMigrations } from './store/migrate.ts';
 import { openDatabases } from './store/open-databases.ts';
@@ -13,6 +14,7 @@ async function main(): Promise<void> {
   const { config, secrets: secretSources } = parseConfig(readEnvironment());
   const secrets = readSecrets(config, secretSources);
   const sources = loadSources(config);
+  const snapshot = loadSnapshot(config);
   const databases = await openDatabases({
     url: secrets.databaseUrl,
     embeddedDir: config.embeddedDatabaseDir,
@@ -30,7 +32,7 @@ async function main(): Promise<void> {
       },
     ]);
   }
-  const gateway = await compose({ config, secrets, sources, databases });
+  const gateway = await compose({ config, secrets, snapshot, sources, databases });
   process.stdout.write(`${JSON.stringify({ event: 'configuration', ...config })}\n`);
   stopOnSignal(async () => {
     await gateway.stop();

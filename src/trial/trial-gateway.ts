@@ -3,6 +3,7 @@ import { type Config, parseConfig } from '../config/config.ts';
 import type { Environment } from '../config/env.ts';
 import { readSecrets } from '../config/secrets.ts';
 import { loadSources } from '../config/sources.ts';
+import { loadSnapshot } from '../plan/load-snapshot.ts';
 import { migrate } from '../store/migrate.ts';
 import { openDatabases } from '../store/open-databases.ts';
 
@@ -14,6 +15,8 @@ export interface TrialGateway extends Gateway {
 export async function startTrialGateway(environment: Environment, out?: (line: string) => void): Promise<TrialGateway> {
   const { config, secrets: secretSources } = parseConfig(environment);
   const secrets = readSecrets(config, secretSources);
+  // Before anything is opened: what is wrong in a file shows at once.
+  const files = { snapshot: loadSnapshot(config), sources: loadSources(config) };
   const databases = await openDatabases({
     url: secrets.databaseUrl,
     embeddedDir: config.embeddedDatabaseDir,
@@ -26,7 +29,7 @@ export async function startTrialGateway(environment: Environment, out?: (line: s
       config,
       secrets,
       databases,
-      sources: loadSources(config),
+      ...files,
       ...(out === undefined ? {} : { out }),
     });
     return {

@@ -9,6 +9,7 @@ import type { SourceConfig } from '../../src/config/sources.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { ProblemBody } from '../../src/http/answer-problems.ts';
 import { openAnswer } from '../../src/keys/open.ts';
+import { loadSnapshot } from '../../src/plan/load-snapshot.ts';
 import { generateRegisters } from '../../src/trial/data/registers.ts';
 import type { Resident } from '../../src/trial/data/residents.ts';
 import { postgresDatabase, type TestDatabase } from './database.ts';
@@ -46,6 +47,8 @@ export interface Harness {
 
 export interface CallOptions {
   readonly system?: string | undefined;
+  /** Shown instead of the system's own. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
   readonly path?: string;
   readonly method?: string;
   /** Sent as JSON, or as it is if it is bytes. */
@@ -73,6 +76,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const parts: Parts = {
     config,
     secrets: readSecrets(config, secrets),
+    snapshot: loadSnapshot(config),
     sources: sourcesAt(source.origin, options),
     databases: database.databases,
     out: (line) => log.push(line),
@@ -144,7 +148,7 @@ function sourcesAt(origin: string, { source, breaker }: HarnessOptions): Readonl
 
 /** One request over mutual TLS, on a connection of its own. */
 export async function send(origin: string, options: CallOptions): Promise<Reply> {
-  const { system = REGISTRATION, path = IDENTITY, method = 'POST', body, headers = {}, signal } = options;
+  const { system = REGISTRATION, certificate, path = IDENTITY, method = 'POST', body, headers = {}, signal } = options;
   const certs = inject('certsDir');
   const pem = (name: string): string => readFileSync(join(certs, name), 'utf8');
   const shown =
@@ -156,7 +160,7 @@ export async function send(origin: string, options: CallOptions): Promise<Reply>
     const request = httpsRequest(
       `${origin}${path}`,
       {
-        ...shown,
+        ...(certificate ?? shown),
         ca: pem('ca.pem'),
         method,
         agent: false,
