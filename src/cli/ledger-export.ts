@@ -16,9 +16,13 @@ export const ledgerExport: Command = {
       options: { output: { type: 'string' } },
     });
     if (positionals.length > 0) throw new UsageError();
-    const sink =
-      values.output === undefined ? toShell(shell.out) : createWriteStream(values.output, { flags: 'wx', mode: 0o600 });
-    await withLedger(shell, async (ledger) => await pipeline(Readable.from(exportLines(ledger)), sink));
+    const { output } = values;
+    await withLedger(shell, async (ledger) => {
+      // Before the file is made, so that a database that is away leaves none behind.
+      await ledger.head();
+      const sink = output === undefined ? toShell(shell.out) : createWriteStream(output, { flags: 'wx', mode: 0o600 });
+      await pipeline(Readable.from(exportLines(ledger)), sink);
+    });
     return EXIT.ok;
   },
 };

@@ -2,9 +2,11 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { LedgerHead, LedgerReader, LedgerRow } from '../domain/ledger-entry.ts';
+import { Problem } from '../domain/problem.ts';
 import { readExport } from '../ledger/export-format.ts';
 import { ledgerReader } from '../store/ledger.ts';
 import { openDatabases } from '../store/open-databases.ts';
+import { errorName } from '../telemetry/log.ts';
 import type { Shell } from './command.ts';
 
 const STATEMENT_TIMEOUT_MS = 60_000;
@@ -19,6 +21,10 @@ export async function withLedger<T>({ environment }: Shell, work: (ledger: Ledge
   });
   try {
     return await work(ledgerReader(databases.control));
+  } catch (error) {
+    // The problem speaks to the caller of an exchange; the cause by name only, since its text may quote a row.
+    if (!(error instanceof Problem)) throw error;
+    throw new Error(`The ledger cannot be read (${errorName(error.cause)}).`, { cause: error });
   } finally {
     await databases.close();
   }

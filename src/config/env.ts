@@ -4,10 +4,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The only place that reads the environment. A variable `X_FILE` gives `X` from a file, for secrets that an orchestrator
- * mounts.
+ * mounts. One that is empty is not set: an empty DATABASE_URL would be whatever PostgreSQL is the machine's own.
  */
 export function readEnvironment(): Environment {
-  const environment: Record<string, string | undefined> = { ...process.env };
+  const environment: Record<string, string | undefined> = Object.fromEntries(
+    Object.entries(process.env).filter(([, value]) => value !== ''),
+  );
   const url = environment['DATABASE_URL_FILE'];
   if (url !== undefined && environment['DATABASE_URL'] === undefined)
     environment['DATABASE_URL'] = readFileSync(url, 'utf8').trim();

@@ -53,7 +53,7 @@ export function readSecretFile(file: string): string {
 export function refuseDevelopmentCertificate({ environment }: Config, file: string, pem: string): void {
   if (environment === 'development') return;
   const isDevelopment = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).some(
-    (certificate) => new X509Certificate(certificate).issuer.includes(DEVELOPMENT_ORGANIZATION),
+    (certificate) => issuerOf(file, certificate).includes(DEVELOPMENT_ORGANIZATION),
   );
   if (isDevelopment)
     throw unusable(
@@ -61,6 +61,14 @@ export function refuseDevelopmentCertificate({ environment }: Config, file: stri
       'this is a certificate of certs-dev',
       'Use certificates of your own authority; certs-dev is for a laptop.',
     );
+}
+
+function issuerOf(file: string, certificate: string): string {
+  try {
+    return new X509Certificate(certificate).issuer;
+  } catch {
+    throw unusable(file, 'a certificate in it cannot be read', 'Write it again as PEM.');
+  }
 }
 
 function unusable(file: string, message: string, remedy: string): FaultsError {

@@ -81,7 +81,7 @@ function fieldFaults(file: string, schema: JsonSchema, fields: readonly Field[])
     ];
   }
   return fields.flatMap(({ path, schema: field }): Fault[] => {
-    const at = { file, pointer: path };
+    const at = { file, pointer: schemaPointer(path) };
     const { 'x-classification': classification, 'x-semantic': semantic } = field;
     const remedy = 'Grade the field by GB/T 43697: important, or general-1 to general-4.';
     if (!isClassification(classification)) return [{ ...at, message: 'the field has no x-classification', remedy }];
@@ -99,6 +99,11 @@ function fieldFaults(file: string, schema: JsonSchema, fields: readonly Field[])
       ];
     return [];
   });
+}
+
+/** Where the schema says what stands at the path. */
+function schemaPointer(path: string): string {
+  return path.replaceAll(/\/([^/]+)/g, (_, name) => (name === '*' ? '/items' : `/properties/${String(name)}`));
 }
 
 interface Query {
@@ -128,13 +133,13 @@ function parameterFaults(
     })),
   ].map(({ at, message, remedy }) => ({ file, pointer: `/query/properties/${at}`, message, remedy }));
   // Without a filter a source would have to answer everything it has.
-  if (parameters.some(({ use }) => use === 'filter')) return faults;
+  if (parameters.some(({ use, required }) => use === 'filter' && required)) return faults;
   return [
     ...faults,
     {
       file,
       pointer: '/query',
-      message: 'the query filters by nothing',
+      message: 'the query can be made without a filter',
       remedy: 'Add a parameter with x-filter and require it.',
     },
   ];

@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { Contract } from '../domain/contract.ts';
 import type { Fault } from '../domain/fault.ts';
 import { compileFileCheck } from '../schema/checker.ts';
@@ -38,9 +38,10 @@ export function loadContracts(root: string): {
 }
 
 function contractFolders(root: string): readonly string[] {
+  if (!existsSync(root)) return [];
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && (entry.name === 'contract.json' || entry.name === 'schema.json'))
-    .map((entry) => entry.parentPath.slice(root.length).replace(/^\//, ''))
+    .map((entry) => relative(root, entry.parentPath))
     .filter((folder, index, all) => all.indexOf(folder) === index)
     .sort();
 }

@@ -28,6 +28,8 @@ export const MAX_JSON_DEPTH = 32;
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|-?\d[\d.eE+-]*/gsu;
 const MAX_SIGNIFICANT_DIGITS = 15;
+// Below it digits are lost, and 1e-400 reads as nothing at all.
+const SMALLEST_NORMAL = 2 ** -1022;
 
 /**
  * Reads I-JSON (RFC 7493) strictly.
@@ -90,6 +92,7 @@ function countKeysAndCheckNumbers(text: string): number {
 
 function isSafeNumber(literal: string): boolean {
   const value = Number(literal);
+  if (Math.abs(value) < SMALLEST_NORMAL) return significantDigits(literal) === 0;
   if (Number.isInteger(value)) return Number.isSafeInteger(value) && !hasLostFraction(literal);
   return Number.isFinite(value) && significantDigits(literal) <= MAX_SIGNIFICANT_DIGITS;
 }

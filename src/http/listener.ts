@@ -56,6 +56,8 @@ export async function listenPlain(handler: RequestListener, at: ListenAt): Promi
 
 async function listen(server: Server, { host, port }: ListenAt, scheme: string): Promise<Listener> {
   server.on('clientError', answerBrokenHttp);
+  // Node would answer 417 by itself; what else a caller expects changes nothing (RFC 9110 §10.1.1).
+  server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(addressFault(error, `${host}:${port}`)));
     server.listen(port, host, () => {
@@ -84,7 +86,7 @@ function answerBrokenHttp(error: Error, socket: Socket): void {
   }
   const status =
     'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nCache-Control: no-store\r\nContent-Length: 0\r\n\r\n`);
 }
 
 async function close(server: Server, graceMs: number): Promise<void> {

@@ -14,11 +14,12 @@ export function nameRequest({
   readonly random: Randomness;
 }): Middleware<RequestState> {
   return async function nameRequest(ctx, next) {
+    // First: an answer that says that no id could be made is not to be stored either.
+    ctx.set('Cache-Control', 'no-store');
     const sent = ctx.get(HEADERS.requestId.name);
     const valid = isUuid(sent);
     ctx.state.requestId = valid ? sent.toLowerCase() : uuidV7(clock.now(), random.bytes(10));
     ctx.set(HEADERS.requestId.name, ctx.state.requestId);
-    ctx.set('Cache-Control', 'no-store');
     if (sent !== '' && !valid)
       throw new Problem('request.malformed', { errors: [{ pointer: '/headers/request-id', rule: 'uuid' }] });
     await next();

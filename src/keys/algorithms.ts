@@ -13,7 +13,7 @@ interface PublicNumbers {
   readonly n?: string | undefined;
 }
 
-const MIN_RSA_MODULUS_BYTES = 256;
+const MIN_RSA_MODULUS_BITS = 2048;
 
 /** How a key of this kind signs; undefined if it may not. */
 export function signatureAlgorithmOf({ kty, crv }: PublicNumbers): SignatureAlgorithm | undefined {
@@ -24,6 +24,10 @@ export function signatureAlgorithmOf({ kty, crv }: PublicNumbers): SignatureAlgo
 /** How an answer is encrypted to a key of this kind; undefined if it may not be. RSA below 2048 bits may not. */
 export function keyAgreementOf({ kty, crv, n }: PublicNumbers): KeyAgreement | undefined {
   if (kty === 'EC' && crv === 'P-256') return 'ECDH-ES+A256KW';
-  const strong = n !== undefined && Buffer.from(n, 'base64url').length >= MIN_RSA_MODULUS_BYTES;
-  return kty === 'RSA' && strong ? 'RSA-OAEP-256' : undefined;
+  return kty === 'RSA' && n !== undefined && bitsOf(n) >= MIN_RSA_MODULUS_BITS ? 'RSA-OAEP-256' : undefined;
+}
+
+/** Zeros in front make a number longer and no stronger. */
+function bitsOf(base64url: string): number {
+  return BigInt(`0x0${Buffer.from(base64url, 'base64url').toString('hex')}`).toString(2).length;
 }

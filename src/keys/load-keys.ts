@@ -6,6 +6,8 @@ import { parseStrictJson } from '../domain/strict-json.ts';
 import { type KeyAgreement, keyAgreementOf, type SignatureAlgorithm, signatureAlgorithmOf } from './algorithms.ts';
 import { type JWK, jwkOf } from './jwk.ts';
 
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const;
+
 type ImportedKey = CryptoKey | Uint8Array;
 
 export interface SigningKey {
@@ -39,7 +41,7 @@ export async function loadSigningKey(file: string): Promise<SigningKey> {
     ...(y === undefined ? {} : { y }),
   };
   const publicJwk: JWK = { kty, ...point, kid, alg, use: 'sig' };
-  return { kid, alg, key: await importJWK(jwk, alg), publicJwk };
+  return { kid, alg, key: await importKey(file, jwk, alg), publicJwk };
 }
 
 /**
@@ -63,7 +65,7 @@ export async function loadRecipientKeys(folder: string): Promise<ReadonlyMap<str
 
 async function loadRecipientKey(file: string): Promise<RecipientKey> {
   const jwk = readJwk(file);
-  if (jwk.d !== undefined)
+  if (PRIVATE_MEMBERS.some((member) => jwk[member] !== undefined))
     throw unusable(
       file,
       'this is a private key',
@@ -76,7 +78,15 @@ async function loadRecipientKey(file: string): Promise<RecipientKey> {
       'answers are not sealed to a key of this kind',
       'Use a key on P-256, or RSA of 2048 bits and more.',
     );
-  return { kid: await calculateJwkThumbprint(jwk), alg, key: await importJWK(jwk, alg) };
+  return { kid: await calculateJwkThumbprint(jwk), alg, key: await importKey(file, jwk, alg) };
+}
+
+async function importKey(file: string, jwk: JWK, alg: string): Promise<ImportedKey> {
+  try {
+    return await importJWK(jwk, alg);
+  } catch {
+    throw unusable(file, 'the numbers of the key make no key', 'Write it again with the tool that made it.');
+  }
 }
 
 function readJwk(file: string): JWK {

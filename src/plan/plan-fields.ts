@@ -33,13 +33,12 @@ export function planFields(contract: Contract, granted: readonly GrantedField[])
         type: 'object',
         properties: Object.fromEntries(entries.map(({ key, projection }) => [key, projection.schema])),
         required: entries
-          .filter(
-            ({ from, projection }) => projection.required && (required.has(from) || answersForMissing(projection)),
-          )
+          .filter(({ from, projection }) => isRequired(projection, required.has(from)))
           .map(({ key }) => key),
         additionalProperties: false,
       }),
       required: true,
+      answersForMissing: false,
       fields: entries.flatMap(({ projection }) => projection.fields),
       project: objectProjection(entries),
     };
@@ -66,8 +65,9 @@ export function planFields(contract: Contract, granted: readonly GrantedField[])
     const { items } = site.schema;
     if (!isJsonObject(items)) return [];
     return planItems({ schema: items, path: `${site.path}/*`, output: `${site.output}/*` }).map((item) => ({
-      schema: nullableLike(site.schema, { ...boundsOf(site.schema), type: 'array', items: item.schema }),
+      schema: nullableLike(site.schema, { ...boundsOf(site.schema, item), type: 'array', items: item.schema }),
       required: true,
+      answersForMissing: false,
       fields: item.fields,
       project: arrayProjection(item),
     }));
@@ -92,6 +92,7 @@ function planLeaf(contract: Contract, granted: GrantedField, { schema, path, out
       ? emitted
       : nullableLike(schema, granted.onMismatch === 'redact' ? orRedacted(emitted) : emitted),
     required: !treatment.optional && granted.onMismatch !== 'drop',
+    answersForMissing: treatment.answersForMissing,
     fields: [field],
     project: leafProjection({
       field,
@@ -106,11 +107,9 @@ export function matchParametersOf({ parameters }: Contract, path: string): reado
   return parameters.filter(({ use, field }) => use === 'match' && field === path).map(({ name }) => name);
 }
 
-function answersForMissing({ fields }: Projection): boolean {
-  return (
-    fields.length === 1 &&
-    fields.every(({ treatment }) => TREATMENTS.get(treatment.replace(/@\d+$/, ''))?.answersForMissing === true)
-  );
+/** An answer has it where the record must have what it is made of, or where the treatment answers for what is missing. */
+function isRequired({ required, answersForMissing }: Projection, inRecord: boolean): boolean {
+  return required && (inRecord || answersForMissing);
 }
 
 function isContainer(schema: JsonSchema): boolean {
@@ -128,9 +127,12 @@ function requiredOf({ required }: JsonSchema): readonly unknown[] {
   return isJsonArray(required) ? required : [];
 }
 
-function boundsOf(schema: JsonSchema): JsonSchema {
-  const { minItems, maxItems } = withoutAnnotations(schema);
-  return { ...(minItems === undefined ? {} : { minItems }), ...(maxItems === undefined ? {} : { maxItems }) };
+/** Where an item may be left out, the least number of them is no longer promised. */
+function boundsOf({ minItems, maxItems }: JsonSchema, item: Projection): JsonSchema {
+  return {
+    ...(minItems === undefined || !item.required ? {} : { minItems }),
+    ...(maxItems === undefined ? {} : { maxItems }),
+  };
 }
 
 /** Null where the record may have null: a missing value stays missing, whatever the treatment. */

@@ -15,8 +15,10 @@ export interface ProjectionContext {
 /** A piece of a plan: what it lets out, in which form, and the closure that does it. */
 export interface Projection {
   readonly schema: JsonSchema;
-  /** Whether an answer always has it where its parent is there. */
+  /** Whether it is in every answer whose record has what it is made of. */
   readonly required: boolean;
+  /** Whether it makes something of a value that is not there. An object that holds such a field does not. */
+  readonly answersForMissing: boolean;
   readonly fields: readonly PlannedField[];
   project(value: JsonValue | undefined, context: ProjectionContext): Exclude<Treated, typeof UNFIT>;
 }
@@ -50,7 +52,8 @@ export interface Entry {
 /** Builds a fresh object out of what is named. Whatever the source sends besides has nowhere to go. */
 export function objectProjection(entries: readonly Entry[]): Projection['project'] {
   return (value, context) => {
-    if (value === undefined || value === null) return value ?? ABSENT;
+    if (value === undefined) return ABSENT;
+    if (value === null) return null;
     if (typeof value !== 'object' || isArray(value)) throw new Problem('source.contract-broken');
     const released: Record<string, JsonValue> = {};
     for (const { key, from, projection } of entries) {
@@ -64,7 +67,8 @@ export function objectProjection(entries: readonly Entry[]): Projection['project
 
 export function arrayProjection(item: Projection): Projection['project'] {
   return (value, context) => {
-    if (value === undefined || value === null) return value ?? ABSENT;
+    if (value === undefined) return ABSENT;
+    if (value === null) return null;
     if (!isArray(value)) throw new Problem('source.contract-broken');
     const released: JsonValue[] = [];
     for (const element of value) {

@@ -100,7 +100,8 @@ function grantFaults({ file, grant }: GrantSource, { systems, purposes }: Polici
     faults.push({ file, pointer, message, remedy });
   if (grant.id !== basename(file, '.json')) add('/id', 'the id is not the name of the file', 'Rename one of them.');
   if (!purposes.has(grant.purpose)) add('/purpose', 'the purpose is not registered', 'Register it in purposes.json.');
-  if (Date.parse(grant.validFrom) >= Date.parse(grant.validUntil))
+  // Not `>=`: RFC 3339 has instants that Date cannot read, and what is no number is not before anything.
+  if (!(Date.parse(grant.validFrom) < Date.parse(grant.validUntil)))
     add('/validUntil', 'the grant ends before it begins', 'Set validUntil after validFrom.');
   for (const id of grant.consumer.systems) {
     if (systems.get(id)?.department !== grant.consumer.department)

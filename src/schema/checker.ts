@@ -29,6 +29,15 @@ function createAjv(allErrors: boolean, formats: readonly FormatName[]): Ajv2020 
   return ajv;
 }
 
+/** As `pattern` will be applied, with the `u` flag; the format of ajv-formats is more lenient and the gateway would not start. */
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'u').source !== '';
+  } catch {
+    return false;
+  }
+}
+
 /**
  * For values from outside: stops at the first fault, so that a hostile value cannot make the list of faults long.
  * Objects are closed in every schema of ours, so a pointer only ever holds declared names and indexes, never a key that
@@ -45,7 +54,7 @@ export function compileCheck(schema: JsonSchema): Check {
 export function compileFileCheck<Schema extends TSchema>(schema: Schema): FileCheck<Static<Schema>> {
   // Ajv would derive its own type from the schema's, which the compiler does not finish.
   const plain: object = schema;
-  const validate = createAjv(true, [...FORMATS, 'regex']).compile(plain);
+  const validate = createAjv(true, FORMATS).addFormat('regex', isPattern).compile(plain);
   return {
     is: (value): value is Static<Schema> => validate(value),
     faults: (value) =>

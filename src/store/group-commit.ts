@@ -40,10 +40,7 @@ export function groupCommit<Item, Result>(
     try {
       const results = await commit(batch.map(({ item }) => item));
       if (results.length !== batch.length) throw new TypeError('a commit answered for another number of items');
-      for (const [index, waiting] of batch.entries()) {
-        const result = results[index];
-        if (result !== undefined) waiting.resolve(result);
-      }
+      for (const [index, result] of results.entries()) batch[index]?.resolve(result);
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);
     }

@@ -7,12 +7,15 @@ import type {
   LedgerWriter,
   Receipt,
 } from '../domain/ledger-entry.ts';
+import { parseStrictJson } from '../domain/strict-json.ts';
 import { type Database, translated } from './database.ts';
 import { groupCommit } from './group-commit.ts';
 
 const MAX_ENTRY_BYTES = 65_535;
 const GROUP = { maxBatch: 256, maxWaiting: 4096 };
 const PAGE = 1000;
+// As canonical JSON writes it, and not a backslash followed by u0000.
+const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
 
 /** Canonical entries are encoded before they wait, so that one that cannot be written never takes others with it. */
 export function ledgerWriter(database: Database): LedgerWriter {
@@ -26,7 +29,11 @@ export function ledgerWriter(database: Database): LedgerWriter {
   return {
     append: async (entry: LedgerEntry) => {
       const text = canonicalJson(entry);
-      if (Buffer.byteLength(text) > MAX_ENTRY_BYTES) throw new RangeError('the ledger entry is too long');
+      const bytes = new TextEncoder().encode(text);
+      if (bytes.length > MAX_ENTRY_BYTES) throw new RangeError('the ledger entry is too long');
+      if (NUL.test(text)) throw new RangeError('PostgreSQL keeps no NUL');
+      // Once it is there it stays: what the verifier cannot read would look tampered with for good.
+      parseStrictJson(bytes);
       return await translated(append(text));
     },
   };

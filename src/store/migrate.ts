@@ -44,14 +44,20 @@ const LOCK = 'select pg_advisory_xact_lock(809202505)';
  */
 export async function migrate(database: Database): Promise<readonly string[]> {
   await database.script(`${LOCK}; ${CREATE_REGISTER}`);
-  const pending = await pendingMigrations(database);
-  for (const { name, sql, checksum } of pending) {
-    // The insert comes first: of two who race past the check, the second fails on the key and rolls back.
-    await database.script(
-      `${LOCK}; insert into shuqiao.migration (name, checksum) values ('${name}', '${checksum}'); ${sql}`,
-    );
+  const applied: string[] = [];
+  for (const { name, sql, checksum } of await pendingMigrations(database)) {
+    try {
+      // The insert comes first: of two who race past the check, the second fails on the key and rolls back.
+      await database.script(
+        `${LOCK}; insert into shuqiao.migration (name, checksum) values ('${name}', '${checksum}'); ${sql}`,
+      );
+      applied.push(name);
+    } catch (error) {
+      // It may be the second, and then the file is applied.
+      if ((await pendingMigrations(database)).some((pending) => pending.name === name)) throw error;
+    }
   }
-  return pending.map(({ name }) => name);
+  return applied;
 }
 
 /** What `migrate` would apply. */

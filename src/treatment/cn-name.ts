@@ -10,7 +10,7 @@ const Parameters = Type.Object(
 );
 
 // Not hidden, because they are no part of the name: the dot of 买买提·阿卜杜拉, spaces, hyphens and apostrophes.
-const BETWEEN_PARTS = /^[· '-]$/;
+const BETWEEN_PARTS = /^[· '-]\p{M}*$/u;
 
 /** 姓名: the surname stays, the given name goes: 张三 → 张*, 欧阳修文 → 欧阳**, 阿卜杜拉·买买提 → 阿***·***. */
 export const cnName: Treatment = {
@@ -32,10 +32,13 @@ export const cnName: Treatment = {
   },
 };
 
+// A variation selector or accent is hidden with its character: 葛 and its selector are one character, not 葛*.
+const CHARACTER = /.\p{M}*/gsu;
+
 function mask(name: string, kept: number): string {
-  const characters = Array.from(name);
-  if (characters.length === 1) return HIDDEN;
-  return characters
+  const masked = (name.match(CHARACTER) ?? [])
     .map((character, index) => (index < kept || BETWEEN_PARTS.test(character) ? character : HIDDEN))
     .join('');
+  // Where a surname is all there is, it goes too.
+  return masked.includes(HIDDEN) ? masked : HIDDEN;
 }

@@ -25,6 +25,8 @@ export async function startFakeSource(behaviour: Behaviour): Promise<FakeSource>
   const certificate = 'sources/public-security.population-register';
   const asked: JsonObject[] = [];
   const sockets = new Set<Duplex>();
+  // Counted where TLS stands: the socket below it does not always tell that it was closed.
+  const secured = new Set<Duplex>();
   let current = behaviour;
   const server = createServer(
     {
@@ -48,11 +50,15 @@ export async function startFakeSource(behaviour: Behaviour): Promise<FakeSource>
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => {});
   });
+  server.on('secureConnection', (socket) => {
+    secured.add(socket);
+    socket.on('close', () => secured.delete(socket));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `https://localhost:${(server.address() as AddressInfo).port}`,
     asked,
-    open: () => sockets.size,
+    open: () => secured.size,
     behave: (next) => (current = next),
     close: async () => {
       for (const socket of sockets) socket.destroy();

@@ -183,7 +183,7 @@ export async function send(origin: string, options: CallOptions): Promise<Reply>
       },
     );
     request.on('error', reject);
-    request.end(method === 'GET' ? undefined : payload);
+    request.end(['GET', 'HEAD', 'DELETE', 'OPTIONS'].includes(method) ? undefined : payload);
   });
 }
 

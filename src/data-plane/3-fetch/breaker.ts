@@ -56,16 +56,17 @@ export function createBreaker(
   const { failurePercent, minimumCalls, windowMs, restMs, concurrency } = settings;
   // A fresh options object each: opossum writes into it. No timeout of its own, which would not end the call; no shared
   // abort controller, through which one slow call ended its healthy neighbours (docs/decisions/0005).
-  const circuit = new CircuitBreaker<[Call]>(async (call) => await call(), {
+  const circuit: CircuitBreaker<[Call]> = new CircuitBreaker<[Call]>(async (call) => await call(), {
     timeout: false,
     errorThresholdPercentage: failurePercent,
     volumeThreshold: minimumCalls,
     rollingCountTimeout: windowMs,
     resetTimeout: restMs,
-    capacity: concurrency,
-    errorFilter: (error: unknown) => !isCounted(error),
+    errorFilter: (error: unknown) => !isCounted(error) && !(circuit.halfOpen && isCallerLeft(error)),
   });
   let openedAt = 0;
+  // Counted here: opossum takes a call that it turned away for a failure of the source, and a probe for used up by it.
+  let inProgress = 0;
   circuit.on('open', () => {
     openedAt = clock.now();
     changed('open');
@@ -80,7 +81,9 @@ export function createBreaker(
       return circuit.opened ? 'open' : 'closed';
     },
     run: async <T>(call: () => Promise<{ readonly value: T; readonly healthy: boolean }>): Promise<T> => {
+      if (!circuit.opened && inProgress >= concurrency) throw new Problem('source.busy', { retryAfterSeconds: 1 });
       let result: { readonly value: T } | undefined;
+      inProgress += 1;
       try {
         await circuit.fire(async () => {
           const { value, healthy } = await call();
@@ -89,6 +92,8 @@ export function createBreaker(
         });
       } catch (error) {
         if (!(error instanceof Unhealthy)) throw translated(error, restSeconds);
+      } finally {
+        inProgress -= 1;
       }
       if (result === undefined) throw new TypeError('the breaker ended a call without a result');
       return result.value;
@@ -101,9 +106,13 @@ function isCounted(error: unknown): boolean {
   return error instanceof Unhealthy || !(error instanceof Problem) || COUNTED.has(error.code);
 }
 
+/** A probe whose caller left proves nothing: opossum would take what is not counted for success, and close. */
+function isCallerLeft(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'caller.left';
+}
+
 function translated(error: unknown, restSeconds: () => number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EOPENBREAKER') return new Problem('source.circuit-open', { retryAfterSeconds: restSeconds() });
-  if (code === 'ESEMLOCKED') return new Problem('source.busy', { retryAfterSeconds: 1 });
   return error;
 }

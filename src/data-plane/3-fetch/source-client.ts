@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
-import { type Dispatcher, Pool } from 'undici';
+import { type Dispatcher, errors, Pool } from 'undici';
 import { Problem } from '../../domain/problem.ts';
 
 export interface SourceSettings {
@@ -146,7 +146,7 @@ function translated(error: unknown, caller: AbortSignal, deadline: AbortSignal):
   if (caller.aborted) return new Problem('caller.left', cause);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (deadline.aborted || TIMEOUTS.has(code)) return new Problem('source.timeout', cause);
-  // What came was no HTTP.
-  if (code.startsWith('HPE_')) return new Problem('source.failed', cause);
+  // What came was no HTTP. By its class: undici leaves the code of this one empty.
+  if (error instanceof errors.HTTPParserError) return new Problem('source.failed', cause);
   return new Problem('source.unavailable', { ...cause, retryAfterSeconds: 1 });
 }

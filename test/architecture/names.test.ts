@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HEADERS } from '../../src/http/headers.ts';
+import type { LogEvent, LogFields } from '../../src/telemetry/log.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { type Harness, startHarness } from '../support/harness.ts';
+import { parseExposition } from '../support/prometheus.ts';
+
+// Whatever the type gains has to be added here, where somebody reads it.
+const FIELDS: Record<keyof LogFields, true> = {
+  exchange: true,
+  request: true,
+  system: true,
+  contract: true,
+  purpose: true,
+  outcome: true,
+  code: true,
+  source: true,
+  state: true,
+  ms: true,
+  url: true,
+  size: true,
+  cause: true,
+  at: true,
+};
+
+const EVENTS: Record<LogEvent, true> = {
+  listening: true,
+  exchange: true,
+  'delivery-aborted': true,
+  breaker: true,
+  problem: true,
+  'database-connection-lost': true,
+  stopping: true,
+  stopped: true,
+  'database-not-durable': true,
+};
+
+describe('metrics', () => {
+  it('are called shuqiao_, in lower case, and say what they count in', async () => {
+    const { types } = parseExposition((await createMetrics().text()).body);
+    const own = [...types].filter(([name]) => !/^(?:process|nodejs)_/.test(name));
+    expect(own.length).toBeGreaterThanOrEqual(8);
+    const units: Readonly<Record<string, string>> = {
+      counter: 'total',
+      histogram: '(?:seconds|bytes)',
+      gauge: '(?:seconds|bytes|entries|info|state)',
+    };
+    const misnamed = own.filter(
+      ([name, type]) => !new RegExp(`^shuqiao(?:_[a-z]+)+_${units[type] ?? 'nothing'}$`).test(name),
+    );
+    expect(misnamed).toEqual([]);
+  });
+});
+
+describe('what a gateway says while exchanges end in every way', () => {
+  const CANARY = { name: '金丝雀', case: 'CANARY-CASE-7', officer: 'CANARY-OFFICER-7', purpose: 'canary-purpose-7' };
+  let harness: Harness;
+  const headers: string[] = [];
+
+  beforeAll(async () => {
+    harness = await startHarness();
+    const { residentId } = harness.resident;
+    const query = { residentId, name: CANARY.name };
+    const { case: matter, officer } = CANARY;
+    const replies = [
+      await harness.call({ body: { purpose: 'open-a-shop', query, case: matter, officer } }),
+      await harness.call({ body: { purpose: CANARY.purpose, query, case: matter, officer } }),
+      await harness.call({ body: { purpose: 'open-a-shop', query: { ...query, [CANARY.case]: 1 }, fields: ['/x'] } }),
+      await harness.call({ path: `/exchange/public-security/${CANARY.purpose}/v1` }),
+      await harness.call({ path: `/people/${residentId}?name=${CANARY.case}` }),
+      await harness.call({ headers: { 'Request-Id': CANARY.case, 'User-Agent': CANARY.officer } }),
+      await harness.call({ system: undefined }),
+    ];
+    harness.source.behave((_req, res, query) => res.writeHead(500).end(JSON.stringify(query)));
+    replies.push(await harness.call({ body: { purpose: 'open-a-shop', query } }));
+    harness.source.behave((_req, res, query) =>
+      res.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ ...query, canary: officer })),
+    );
+    replies.push(await harness.call({ body: { purpose: 'open-a-shop', query } }));
+    expect(replies.map(({ status }) => status)).toEqual([200, 403, 403, 403, 404, 400, 401, 502, 502]);
+    headers.push(...replies.flatMap((reply) => Object.keys(reply.headers)));
+  });
+  afterAll(async () => await harness.close());
+
+  const personal = () => [...Object.values(CANARY), harness.resident.residentId, harness.resident.name];
+
+  it('holds no word of a query, a caller or a record in the log', () => {
+    const log = harness.log.join('');
+    expect(log).toContain('"outcome":"released"');
+    expect(log).toContain('"code":"source.contract-broken"');
+    expect(personal().filter((word) => log.includes(word))).toEqual([]);
+  });
+
+  it('nor in the metrics', async () => {
+    const metrics = await harness.metrics();
+    expect(personal().filter((word) => metrics.includes(word))).toEqual([]);
+  });
+
+  it('is one line of JSON an event, with fields of the list only', () => {
+    for (const line of harness.log) {
+      expect(line.endsWith('}\n')).toBe(true);
+      const { time, level, event, ...fields } = JSON.parse(line) as Record<string, string>;
+      expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      expect(['info', 'warn', 'error']).toContain(level);
+      expect(Object.keys(EVENTS)).toContain(event);
+      expect(Object.keys(fields).filter((field) => !Object.hasOwn(FIELDS, field))).toEqual([]);
+    }
+  });
+
+  it('names its own code where something failed, never the text of the failure', () => {
+    const problems = harness.log.map((line) => JSON.parse(line) as Record<string, string>);
+    const reported = problems.filter(({ event }) => event === 'problem');
+    expect(reported.length).toBeGreaterThan(0);
+    for (const { cause } of reported) expect(cause).toMatch(/^[A-Z]\w*(?: [\w.-]+)?$/);
+  });
+
+  it('comes with headers that are standard or stand in src/http/headers.ts', () => {
+    const own = Object.values(HEADERS).map(({ name }) => name.toLowerCase());
+    const standard = ['cache-control', 'connection', 'content-length', 'content-type', 'date', 'retry-after'];
+    expect([...new Set(headers)].filter((name) => !own.includes(name) && !standard.includes(name))).toEqual([]);
+    expect(own.filter((name) => !headers.includes(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createControlApp } from '../../src/control-plane/app.ts';
+import { createExchangeApp } from '../../src/data-plane/app.ts';
+import { STAGES } from '../../src/domain/observer.ts';
+import { type Harness, startHarness } from '../support/harness.ts';
+
+const needs = {
+  clock: { now: () => 0 },
+  random: { bytes: (length: number) => new Uint8Array(length) },
+  report: () => {},
+  count: () => {},
+};
+
+describe('the stages of an exchange', () => {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await startHarness();
+  });
+  afterAll(async () => await harness.close());
+
+  it('stand in their folders in the order in which they run', () => {
+    const folders = readdirSync('src/data-plane', { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+    expect(folders).toEqual(STAGES.map((stage, index) => `${index + 1}-${stage}`));
+    for (const [index, stage] of STAGES.entries()) {
+      expect(readdirSync(`src/data-plane/${index + 1}-${stage}`)).toContain(`${stage}.ts`);
+    }
+  });
+
+  it('are awaited in that order, each under its own name', () => {
+    const source = readFileSync('src/data-plane/exchange.ts', 'utf8');
+    const calls = [...source.matchAll(/(await )?journey\.through\('(\w+)', \w+, stages\.(\w+)\)/g)];
+    expect(calls.map(([, awaited, name, stage]) => [awaited, name, stage])).toEqual(
+      STAGES.map((stage) => ['await ', stage, stage]),
+    );
+    const steps = /export interface ExchangeStages \{([^}]*)\}/.exec(source)?.[1] ?? '';
+    expect([...steps.matchAll(/readonly (\w+):/g)].map(([, name]) => name)).toEqual([...STAGES]);
+  });
+
+  it('are those that a released exchange has in the ledger, up to recording itself', async () => {
+    const reply = await harness.call();
+    expect(reply.status).toBe(200);
+    const [entry] = (await harness.entries()).slice(-1);
+    const passed = ['identify', 'authorize', 'fetch', 'validate', 'project', 'seal'];
+    expect(entry?.['stages']).toEqual(passed);
+    expect(STAGES).toEqual([...passed, 'record', 'respond']);
+  });
+});
+
+describe('the middleware', () => {
+  it('of the exchange listener counts, answers problems, names and routes, from the outside in', () => {
+    const app = createExchangeApp({
+      ...needs,
+      exchange: async () => ({ status: 200, headers: {}, body: '' }),
+      observer: { stageEnded: () => {}, exchangeEnded: () => {}, deliveryAborted: () => {}, breakerChanged: () => {} },
+      limits: { maxBytes: 1, timeoutMs: 1 },
+    });
+    expect(app.middleware.map(({ name }) => name)).toEqual([
+      'measureRequests',
+      'answerProblems',
+      'nameRequest',
+      'exchangeRoute',
+      'nothingElse',
+    ]);
+  });
+
+  it('of the control listener turns foreign hosts away before it looks at the path', () => {
+    const app = createControlApp({
+      ...needs,
+      ledger: {
+        head: async () => ({ size: 0, chain: '' }),
+        rows: async function* rows() {},
+      },
+      sourceStates: () => new Map(),
+    });
+    // The router's is the library's own, without a name of ours.
+    expect(app.middleware.map((each) => ('router' in each ? 'the routes' : each.name))).toEqual([
+      'measureRequests',
+      'answerProblems',
+      'nameRequest',
+      'ownHostOnly',
+      'the routes',
+      'nothingElse',
+    ]);
+  });
+});

@@ -1,0 +1,277 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Parts } from '../../src/compose.ts';
+import { STAGES } from '../../src/domain/observer.ts';
+import { PROBLEMS, type ProblemCode } from '../../src/domain/problems.ts';
+import { serveBrokenPlans } from '../support/broken-plan.ts';
+import { type Behaviour, record, status } from '../support/fake-source.ts';
+import {
+  type CallOptions,
+  exampleResident,
+  type Harness,
+  type HarnessOptions,
+  IDENTITY,
+  type Reply,
+  send,
+  startHarness,
+} from '../support/harness.ts';
+import { makeOtherCertificates } from '../support/other-certificates.ts';
+import { canaries, expectEntered, expectNoneOf, expectProblem, kept } from '../support/problems.ts';
+import { CALL_BACK, workOrder } from '../support/work-order.ts';
+
+interface Going {
+  readonly harness: Harness;
+  readonly parts: Parts;
+  /** A call with the request id that the answer has to repeat. */
+  call(options?: CallOptions): Promise<Reply>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One honest way into a problem. */
+interface Way {
+  /** How many stages are passed before it; nothing is entered for what is no exchange or cannot be. */
+  readonly passed: number | 'nothing is entered';
+  /** A gateway of its own, if what is done to it would not do for the others. */
+  readonly gateway?: HarnessOptions;
+  readonly source?: Behaviour;
+  /** Answers undefined only if nobody is there to be answered. */
+  readonly go?: (going: Going) => Promise<Reply | undefined>;
+}
+
+const MADE_UP = 'geheim-4711';
+const { residentId, name } = exampleResident();
+const query = { residentId, name };
+const ask = { purpose: 'open-a-shop', query };
+const IDENTIFIED = STAGES.indexOf('authorize');
+const AUTHORIZED = STAGES.indexOf('fetch');
+const FETCHED = STAGES.indexOf('validate');
+const VALIDATED = STAGES.indexOf('project');
+const PROJECTED = STAGES.indexOf('seal');
+
+const WAYS: Readonly<Record<ProblemCode, Way>> = {
+  'request.malformed': {
+    passed: IDENTIFIED,
+    go: async ({ call }) => await call({ body: { ...ask, [MADE_UP]: MADE_UP } }),
+  },
+  'request.too-large': {
+    passed: IDENTIFIED,
+    go: async ({ call }) => await call({ body: { ...ask, case: residentId.repeat(4000) } }),
+  },
+  'request.timeout': {
+    passed: IDENTIFIED,
+    gateway: { environment: { SHUQIAO_REQUEST_TIMEOUT_MS: '100' } },
+    go: async ({ call }) => await call({ headers: { 'Content-Length': '500' } }),
+  },
+  'request.unsupported-media': {
+    passed: IDENTIFIED,
+    go: async ({ call }) => await call({ headers: { 'Content-Type': `text/${MADE_UP}` } }),
+  },
+  'request.not-acceptable': {
+    passed: IDENTIFIED,
+    go: async ({ call }) => await call({ headers: { Accept: `application/${MADE_UP}` } }),
+  },
+  'request.replayed': {
+    passed: 0,
+    go: async ({ call }) => {
+      await call();
+      return await call();
+    },
+  },
+  'route.unknown': {
+    passed: 'nothing is entered',
+    go: async ({ call }) => await call({ path: `/exchange/${MADE_UP}/${residentId}` }),
+  },
+  'route.method-not-allowed': {
+    passed: 'nothing is entered',
+    go: async ({ call }) => await call({ method: 'PUT' }),
+  },
+  'route.foreign-host': {
+    passed: 'nothing is entered',
+    go: async ({ harness, headers }) =>
+      await askControl(`${harness.gateway.urls.control}/sources`, { ...headers, Host: `${MADE_UP}.example` }),
+  },
+  'identity.unproven': { passed: 0, go: async ({ call }) => await call({ system: undefined }) },
+  'identity.unregistered': {
+    passed: 0,
+    go: async ({ call }) => {
+      const made = makeOtherCertificates('trusted', [{ id: MADE_UP, department: 'taxation' }]);
+      return await call({ certificate: made.system(MADE_UP) });
+    },
+  },
+  'grant.missing': {
+    passed: IDENTIFIED,
+    go: async ({ call }) => await call({ body: { ...ask, purpose: MADE_UP } }),
+  },
+  'grant.not-in-force': {
+    passed: IDENTIFIED,
+    gateway: { parts: () => ({ clock: { now: () => Date.parse('2029-01-01T00:00:00+08:00') } }) },
+  },
+  'field.not-granted': {
+    passed: IDENTIFIED,
+    go: async ({ call }) => await call({ body: { ...ask, fields: [`/${MADE_UP}`] } }),
+  },
+  'filter.not-granted': {
+    passed: IDENTIFIED,
+    go: async ({ call }) => await call({ body: { ...ask, query: { ...query, [MADE_UP]: MADE_UP } } }),
+  },
+  'query.invalid': {
+    passed: IDENTIFIED,
+    go: async ({ call }) => await call({ body: { ...ask, query: { residentId: `${residentId}${MADE_UP}` } } }),
+  },
+  'recipient.keyless': {
+    passed: PROJECTED,
+    gateway: { environment: { SHUQIAO_RECIPIENT_KEYS_DIR: mkdtempSync(join(tmpdir(), 'shuqiao-no-keys-')) } },
+  },
+  'source.circuit-open': {
+    passed: AUTHORIZED,
+    gateway: { breaker: { minimumCalls: 1, restMs: 60_000 } },
+    source: status(500),
+    go: async ({ call, harness }) => {
+      await harness.call();
+      return await call();
+    },
+  },
+  'source.busy': {
+    passed: AUTHORIZED,
+    gateway: { breaker: { concurrency: 1 } },
+    source: () => {},
+    go: async ({ call, harness }) => {
+      const first = harness.call();
+      await vi.waitFor(() => expect(harness.source.asked).toHaveLength(1));
+      const second = await call();
+      await first;
+      return second;
+    },
+  },
+  'source.unavailable': { passed: AUTHORIZED, source: (req) => req.socket.destroy() },
+  'source.timeout': { passed: AUTHORIZED, source: () => {} },
+  'source.failed': { passed: AUTHORIZED, source: status(500) },
+  'source.refused': { passed: AUTHORIZED, source: status(404) },
+  'source.too-large': { passed: AUTHORIZED, source: record({ text: residentId.repeat(4000) }) },
+  'source.contract-broken': { passed: FETCHED, source: record({ ...exampleResident(), sex: name }) },
+  'treatment.unfit': {
+    passed: VALIDATED,
+    source: record(workOrder(residentId)),
+    go: async ({ call }) => await call(CALL_BACK),
+  },
+  'answer.invalid': {
+    passed: VALIDATED,
+    go: async ({ harness, parts, headers }) => {
+      const listener = await serveBrokenPlans(parts, harness.gateway.snapshot);
+      const reply = await send(listener.url, { body: ask, headers });
+      await listener.close();
+      return reply;
+    },
+  },
+  'ledger.unwritable': {
+    passed: 'nothing is entered',
+    gateway: {},
+    go: async ({ call, harness }) => {
+      await harness.database.tamper('revoke execute on function ledger.append(text) from shuqiao_exchange');
+      return await call();
+    },
+  },
+  'caller.left': {
+    passed: AUTHORIZED,
+    gateway: {},
+    source: () => {},
+    go: async ({ call, harness }) => {
+      const leaving = new AbortController();
+      const left = expect(call({ signal: leaving.signal })).rejects.toThrow('aborted');
+      await vi.waitFor(() => expect(harness.source.asked).toHaveLength(1));
+      leaving.abort();
+      await left;
+      await vi.waitFor(async () => expect(await harness.entries()).toHaveLength(1));
+      return undefined;
+    },
+  },
+  internal: {
+    passed: PROJECTED,
+    // The salt of the answer is the only thing of 32 bytes.
+    gateway: {
+      parts: () => ({ random: { bytes: (length) => (length === 32 ? outOfRandomness() : randomBytes(length)) } }),
+    },
+  },
+};
+
+describe('every problem there is', () => {
+  let shared: Gateway;
+  beforeAll(async () => {
+    shared = await makeGateway({});
+  });
+  afterAll(async () => await shared.harness.close());
+
+  it('has a way into it here', () => {
+    expect(Object.keys(WAYS).sort()).toEqual(Object.keys(PROBLEMS).sort());
+  });
+
+  it.for(Object.entries(WAYS))(
+    '%s: answered as the table says, entered with how far it got, and quoting nothing',
+    async ([name, way]) => {
+      const code = name as ProblemCode;
+      const { harness, parts } = way.gateway === undefined ? shared : await makeGateway(way.gateway);
+      if (harness !== shared.harness) onTestFinished(harness.close);
+      harness.source.behave(way.source ?? record(exampleResident()));
+      const headers = { 'Request-Id': randomUUID() };
+      const call: Going['call'] = async (options = {}) =>
+        await harness.call({ path: IDENTITY, body: ask, ...options, headers: { ...headers, ...options.headers } });
+      const before = (await harness.entries()).length;
+      const reply = await (way.go ?? (async () => await call()))({ harness, parts, headers, call });
+      if (reply !== undefined) {
+        expect(reply.headers['request-id']).toBe(headers['Request-Id']);
+        expectNoneOf([JSON.stringify(reply.headers), reply.body], [MADE_UP]);
+      }
+      if (way.passed === 'nothing is entered') {
+        if (reply !== undefined) expectProblem(reply, code, undefined);
+        expect(await harness.entries()).toHaveLength(before);
+      } else await expectEntered(harness, reply, { code, stages: STAGES.slice(0, way.passed) });
+      expectNoneOf(await kept(harness), [MADE_UP, ...canaries()]);
+    },
+  );
+});
+
+type Gateway = Pick<Going, 'harness' | 'parts'>;
+
+async function makeGateway(options: HarnessOptions): Promise<Gateway> {
+  const given: Parts[] = [];
+  const harness = await startHarness({
+    ...options,
+    parts: (parts) => {
+      given.push(parts);
+      return options.parts?.(parts) ?? {};
+    },
+  });
+  const [parts] = given;
+  if (parts === undefined) throw new Error('the gateway was made of nothing');
+  return { harness, parts };
+}
+
+function outOfRandomness(): never {
+  throw new Error(`no randomness for ${residentId}`);
+}
+
+/** Plain HTTP, as the control listener speaks it, under a name of our choice. */
+async function askControl(url: string, headers: Record<string, string>): Promise<Reply> {
+  return await new Promise((resolve, reject) => {
+    request(url, { headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
+      response.on('end', () => {
+        const body = Buffer.concat(chunks).toString('utf8');
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body,
+          problem: () => JSON.parse(body) as never,
+          open: async () => await Promise.reject(new Error('a problem is not sealed')),
+        });
+      });
+    })
+      .on('error', reject)
+      .end();
+  });
+}

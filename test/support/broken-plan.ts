@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import type { Parts } from '../../src/compose.ts';
+import { readRecord } from '../../src/contract/read-record.ts';
+import { identify } from '../../src/data-plane/1-identify/identify.ts';
+import { authorize } from '../../src/data-plane/2-authorize/authorize.ts';
+import { createSources, fetch } from '../../src/data-plane/3-fetch/fetch.ts';
+import { validate } from '../../src/data-plane/4-validate/validate.ts';
+import { project } from '../../src/data-plane/5-project/project.ts';
+import { recordRefusal } from '../../src/data-plane/7-record/refusal.ts';
+import { createExchangeApp } from '../../src/data-plane/app.ts';
+import { createExchange } from '../../src/data-plane/exchange.ts';
+import type { Snapshot } from '../../src/domain/snapshot.ts';
+import { listenTls } from '../../src/http/listener.ts';
+import { ledgerWriter } from '../../src/store/ledger.ts';
+import { requestIds } from '../../src/store/request-ids.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { createObserver } from '../../src/telemetry/observer.ts';
+
+/**
+ * An exchange listener whose every plan finds its own answer wrong. No file of contracts and policies can bring that
+ * about, which is why the gateway calls it a fault of its own. The stages up to there are the real ones.
+ */
+export async function serveBrokenPlans(
+  parts: Parts,
+  loaded: Snapshot,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const clock = { now: Date.now };
+  const random = { bytes: randomBytes };
+  const observer = createObserver(createMetrics(), createLog({ now: clock.now, out: () => {} }));
+  const snapshot = (): Snapshot => ({
+    ...loaded,
+    findPlan: (need) => {
+      const plan = loaded.findPlan(need);
+      return plan && { ...plan, checkReleased: () => [{ pointer: '/status', rule: 'enum' }] };
+    },
+  });
+  const ledger = ledgerWriter(parts.databases.exchange);
+  const sources = createSources(parts.sources, clock, observer);
+  const beyond = async (): Promise<never> => await Promise.reject(new Error('nothing gets past its own plan'));
+  const app = createExchangeApp({
+    exchange: createExchange(
+      {
+        identify: identify({ snapshot, requestIds: requestIds(parts.databases.exchange) }),
+        authorize: authorize({ snapshot, clock }),
+        fetch: fetch({ sources, clock, judge: readRecord }),
+        validate: validate(),
+        project: project(),
+        seal: beyond,
+        record: beyond,
+        respond: beyond,
+      },
+      recordRefusal({ ledger, clock, snapshot }),
+      { observer, clock },
+    ),
+    observer,
+    clock,
+    random,
+    limits: { maxBytes: 65_536, timeoutMs: 1000 },
+    report: () => {},
+    count: () => {},
+  });
+  const handle = app.callback();
+  const listener = await listenTls(
+    (req, res) => void handle(req, res),
+    { host: '127.0.0.1', port: 0 },
+    parts.secrets.exchangeTls,
+  );
+  return {
+    url: listener.url,
+    close: async () => {
+      await listener.close(100);
+      await sources.close();
+    },
+  };
+}

@@ -1,0 +1,6 @@
+import type { Parts } from '../../src/compose.ts';
+
+/** The same sources at another address, for a gateway whose source is not the one of the harness. */
+export function sourcesAt(origin: string): (parts: Parts) => Partial<Parts> {
+  return ({ sources }) => ({ sources: new Map([...sources].map(([id, source]) => [id, { ...source, origin }])) });
+}

@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MAX_JSON_DEPTH, parseStrictJson, StrictJsonError } from '../../../src/domain/strict-json.ts';
+import { anyText, safeJson } from '../../support/generate-json.ts';
+
+function read(text: string | Uint8Array): unknown {
+  try {
+    return parseStrictJson(typeof text === 'string' ? new TextEncoder().encode(text) : text);
+  } catch (error) {
+    return error instanceof StrictJsonError ? `refused: ${error.fault}` : error;
+  }
+}
+
+describe('strict JSON', () => {
+  it('lets every value through that all readers read alike, however it is laid out', () => {
+    fc.assert(
+      fc.property(safeJson, fc.constantFrom('', ' ', '\n\t'), (value, indent) => {
+        expect(read(JSON.stringify(value, undefined, indent))).toEqual(value);
+      }),
+    );
+  });
+
+  it.each([
+    ['twice the same key', '{"a":1,"a":1}'],
+    ['twice the same key, once escaped', '{"a":1,"\\u0061":2}'],
+    ['twice the same key with spaces before the colon', '{"a" :1,"a"\n:2}'],
+    ['twice the same key deep inside', '{"x":[{"y":{"a":1,"b":2,"a":3}}]}'],
+    ['an object that hides behind another of its key', '{"a":{"b":1},"a":{"b":1,"c":2}}'],
+    ['a key with a quote in it', '{"\\"a\\":":1,"\\"a\\":":2}'],
+    ['the empty key twice', '{"":1,"":2}'],
+  ])('refuses %s', (_, text) => {
+    expect(read(text)).toBe('refused: duplicate-key');
+  });
+
+  it.each(['{"a":"b\\":","c":"\\\\"}', '{"a":{"a":{"a":1}}}', '[{"a":1},{"a":2}]', '{"a":"a","A":":"}'])(
+    'does not take for two equal keys what is none: %s',
+    (text) => {
+      expect(read(text)).toEqual(JSON.parse(text));
+    },
+  );
+
+  it('refuses any object with one of its keys written once more, however it is spelt', () => {
+    const escaped = (key: string): string =>
+      Array.from({ length: key.length }, (_, at) => `\\u${key.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+    fc.assert(
+      fc.property(fc.dictionary(anyText, fc.constant(1), { minKeys: 1 }), fc.boolean(), (object, spellOut) => {
+        const [key = ''] = Object.keys(object);
+        fc.pre(key !== '__proto__' && key !== 'constructor' && key !== 'prototype');
+        const again = spellOut ? `"${escaped(key)}"` : JSON.stringify(key);
+        expect(read(`${JSON.stringify(object).slice(0, -1)},${again}:1}`)).toBe('refused: duplicate-key');
+      }),
+    );
+  });
+
+  it.each(['__proto__', 'constructor', 'prototype', '\\u005f_proto__', 'construct\\u006fr'])(
+    'refuses the key %s',
+    (key) => {
+      expect(read(`{"${key}":{"x":1}}`)).toBe('refused: forbidden-key');
+      expect(read(`[{"a":{"${key}":null}}]`)).toBe('refused: forbidden-key');
+    },
+  );
+
+  it.each([
+    '9007199254740992',
+    '-9007199254740993',
+    '6222020200112233445',
+    '1e400',
+    '-1e400',
+    '1e16',
+    '0.1234567890123456',
+    '1.00000000000000001',
+    '123456789012345.67',
+    '1e-400',
+    '-0.1e-330',
+    '4.9e-324',
+  ])('refuses %s, which does not come out as it went in', (number) => {
+    expect(read(number)).toBe('refused: unsafe-number');
+    expect(read(`{"a":[${number}]}`)).toBe('refused: unsafe-number');
+  });
+
+  it.each(['9007199254740991', '-9007199254740991', '0', '0.0', '0e9', '1e15', '0.00012345678901234', '-1.5E-3', '1e-300'])(
+    'lets %s through',
+    (number) => {
+      expect(read(number)).toBe(Number(number));
+    },
+  );
+
+  it('does not mind digits inside a text', () => {
+    expect(read('{"a":"6222020200112233445"}')).toEqual({ a: '6222020200112233445' });
+  });
+
+  it('reads 32 levels and refuses the thirty-third', () => {
+    const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+    const objects = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+    expect(MAX_JSON_DEPTH).toBe(32);
+    expect(read(nested(32))).toEqual(JSON.parse(nested(32)));
+    expect(read(objects(32))).toEqual(JSON.parse(objects(32)));
+    expect(read(nested(33))).toBe('refused: too-deep');
+    expect(read(objects(33))).toBe('refused: too-deep');
+    expect(read(nested(20_000))).toBe('refused: too-deep');
+  });
+
+  it.each([
+    ['a byte that begins nothing', [0x22, 0xff, 0x22]],
+    ['an overlong slash', [0x22, 0xc0, 0xaf, 0x22]],
+    ['a surrogate encoded in UTF-8', [0x22, 0xed, 0xa0, 0x80, 0x22]],
+    ['a character cut off', [0x22, 0xe5, 0xbc]],
+    ['UTF-16', [0xff, 0xfe, 0x7b, 0x00, 0x7d, 0x00]],
+  ])('refuses %s', (_, bytes) => {
+    expect(read(Uint8Array.from(bytes))).toBe('refused: not-utf8');
+  });
+
+  it.each(['', ' ', '\uFEFF{}', '{a:1}', "{'a':1}", '[1,]', '{}{}', 'NaN', '01', '+1', '"\n"', '// no\n1', 'undefined'])(
+    'refuses what is not JSON (%#)',
+    (text) => {
+      expect(read(text)).toBe('refused: not-json');
+    },
+  );
+
+  it.each(['"\\ud800"', '{"a":["x\\udc00"]}', '{"\\ud83d":1}', '"\\udc00\\ud800"'])(
+    'refuses a lone surrogate: %s',
+    (text) => {
+      expect(read(text)).toBe('refused: lone-surrogate');
+    },
+  );
+
+  it('reads an escaped pair of surrogates as the character it stands for', () => {
+    expect(read('"\\ud842\\udfb7"')).toBe('𠮷');
+  });
+
+  it('never says in its error what the text was', () => {
+    expect(() => parseStrictJson(new TextEncoder().encode('{"residentId":11010519491231002'))).toThrow(
+      new StrictJsonError('not-json'),
+    );
+    expect(new StrictJsonError('not-json').message).toBe('not-json');
+  });
+});
