@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { LedgerHead, LedgerReader, LedgerRow } from '../domain/ledger-entry.ts';
@@ -13,9 +13,15 @@ const STATEMENT_TIMEOUT_MS = 60_000;
 
 /** Works on the ledger of the database that the environment names: DATABASE_URL, or the embedded one. */
 export async function withLedger<T>({ environment }: Shell, work: (ledger: LedgerReader) => Promise<T>): Promise<T> {
+  const url = environment['DATABASE_URL'];
+  const embeddedDir = environment['SHUQIAO_EMBEDDED_DATABASE_DIR'] ?? '.trial/database';
+  // Opening would make one.
+  if (url === undefined && !existsSync(embeddedDir)) {
+    throw new Error(`There is no ledger: DATABASE_URL is not set, and ${embeddedDir} is not there.`);
+  }
   const databases = await openDatabases({
-    url: environment['DATABASE_URL'],
-    embeddedDir: environment['SHUQIAO_EMBEDDED_DATABASE_DIR'] ?? '.trial/database',
+    url,
+    embeddedDir,
     maxConnections: 1,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readEnvironment } from '../config/env.ts';
+import { errorName } from '../telemetry/log.ts';
 import { answerOpen } from './answer-open.ts';
 import { type Command, EXIT, type Shell, UsageError } from './command.ts';
 import { databaseMigrate } from './database-migrate.ts';
@@ -27,10 +28,15 @@ async function main(args: readonly string[], shell: Shell): Promise<number> {
     const usage =
       error instanceof UsageError ||
       (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
-    shell.err(usage ? `usage: ${command.usage}\n` : `${error instanceof Error ? error.message : String(error)}\n`);
+    shell.err(usage ? `usage: ${command.usage}\n` : `${describe(error)}\n`);
     // Not 1, which says that a ledger was tampered with.
     return EXIT.incomplete;
   }
+}
+
+/** Node gives the error of a name with two addresses no message of its own. */
+function describe(error: unknown): string {
+  return error instanceof Error && error.message !== '' ? error.message : errorName(error);
 }
 
 function help(): string {

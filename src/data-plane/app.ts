@@ -5,6 +5,7 @@ import { uuidV7 } from '../domain/identifier.ts';
 import type { ExchangeObserver } from '../domain/observer.ts';
 import { Problem } from '../domain/problem.ts';
 import { answerProblems, type Report } from '../http/answer-problems.ts';
+import { whenCallerLeaves } from '../http/caller-leaves.ts';
 import type { RequestState } from '../http/context.ts';
 import { HEADERS } from '../http/headers.ts';
 import { measureRequests } from '../http/measure-requests.ts';
@@ -53,7 +54,8 @@ function exchangeRoute(needs: ExchangeAppNeeds): Middleware<RequestState> {
     }
     const inbound = inboundOf(ctx, { department, resource, major }, needs);
     const { status, headers, body } = await needs.exchange(inbound);
-    whenUndelivered(ctx.res, () => needs.observer.deliveryAborted(inbound.exchange));
+    // It is recorded as released, and whoever leaves from here on may have some of it or nothing.
+    whenCallerLeaves(ctx.res, () => needs.observer.deliveryAborted(inbound.exchange));
     ctx.status = status;
     ctx.set(headers);
     ctx.body = body;
@@ -84,20 +86,9 @@ function inboundOf(
   };
 }
 
-/** Aborted when the connection closes before the whole answer is written. */
+/** Aborted when the caller leaves before it has the whole answer. */
 function callerLeft(res: ServerResponse): AbortSignal {
   const leaving = new AbortController();
-  res.once('close', () => {
-    if (!res.writableFinished) leaving.abort();
-  });
+  whenCallerLeaves(res, () => leaving.abort());
   return leaving.signal;
-}
-
-/** From here on the exchange is recorded as released, and whoever leaves may have some of it or nothing. */
-function whenUndelivered(res: ServerResponse, tell: () => void): void {
-  if (res.closed) tell();
-  else
-    res.once('close', () => {
-      if (!res.writableFinished) tell();
-    });
 }

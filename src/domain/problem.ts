@@ -20,6 +20,11 @@ export interface KnownAtRefusal {
   readonly purpose?: string;
   readonly grant?: string;
   readonly fields?: readonly string[];
+  /**
+   * Where the source broke its contract, in the contract's own names. Not for the caller: a place in the record tells of
+   * fields outside its grant that they are there.
+   */
+  readonly broken?: readonly ProblemPointer[];
 }
 
 /** The only error that has a status. Whatever else is thrown is `internal`. */

@@ -249,7 +249,7 @@ export const PROBLEMS = {
     title: 'The source broke its contract',
     titleZh: '数据源违反契约',
     cause: 'The answer cannot be read, does not fit the schema of the contract, or is about another subject.',
-    remedy: 'The source department has to correct its answer; nothing of it was released.',
+    remedy: 'The source department has to correct its answer; the ledger says where. Nothing of it was released.',
   },
   'treatment.unfit': {
     ...source,

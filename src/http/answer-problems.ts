@@ -42,6 +42,7 @@ function writeProblem(ctx: ParameterizedContext<RequestState>, problem: Problem)
   ctx.set(HEADERS.errorOrigin.name, origin);
   if (problem.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(problem.retryAfterSeconds));
   // What is left of a body that was not read would be taken for the next request.
+  if (!ctx.req.complete) ctx.set('Connection', 'close');
   ctx.body = JSON.stringify(problemBody(problem, ctx.state));
   ctx.type = 'application/problem+json';
 }

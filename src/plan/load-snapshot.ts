@@ -47,8 +47,13 @@ function snapshotOf(policies: Policies, contracts: ReadonlyMap<string, Contract>
   const facts = {
     contracts: [...contracts.values()].map(({ hash }) => hash),
     plans: plans.map(({ hash }) => hash),
-    systems: [...systems.keys()],
-    purposes: [...purposes.keys()],
+    departments: [...departments.values()].map(({ id, name }) => ({ id, name: { ...name } })),
+    systems: [...systems.values()].map(({ id, department, name }) => ({ id, department, name: { ...name } })),
+    purposes: [...purposes.values()].map(({ id, name, legalBasis }) => ({
+      id,
+      name: { ...name },
+      legalBasis: legalBasis.map((basis) => ({ ...basis })),
+    })),
   };
   return {
     departments,

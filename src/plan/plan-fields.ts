@@ -2,7 +2,7 @@ import type { Contract } from '../domain/contract.ts';
 import type { GrantedField } from '../domain/grant.ts';
 import { isJsonArray, isJsonObject, type JsonSchema } from '../domain/json.ts';
 import type { PlannedField } from '../domain/plan.ts';
-import { typesOf, withoutAnnotations } from '../schema/profile.ts';
+import { typesOf } from '../schema/profile.ts';
 import { TREATMENTS } from '../treatment/treatments.ts';
 import {
   arrayProjection,

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import type { Database, DatabaseRole } from './database.ts';
@@ -55,16 +55,29 @@ function seenBy(pglite: PGlite, role: DatabaseRole): Database {
   };
 }
 
+// Owned by this module: folders that this process has open. After a crash in a container the next process has the same id.
+const openHere = new Set<string>();
+
 /** A file with our process id, made only if it is not there; one left by a process that is gone is taken over. */
 function lock(directory: string): () => void {
   const file = join(directory, 'lock');
   const owner = lockOwner(file);
-  if (owner !== undefined && isRunning(owner)) throw new DirectoryInUseError(directory, owner);
+  const stale = owner === undefined || !isRunning(owner) || (owner === process.pid && !openHere.has(directory));
+  if (!stale) throw new DirectoryInUseError(directory, owner);
   rmSync(file, { force: true });
-  const handle = openSync(file, 'wx');
-  writeSync(handle, String(process.pid));
-  closeSync(handle);
-  return () => rmSync(file, { force: true });
+  // Written aside and then linked: nobody ever sees it without the id, and only one of two can be first.
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, String(process.pid));
+  try {
+    linkSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  openHere.add(directory);
+  return () => {
+    openHere.delete(directory);
+    rmSync(file, { force: true });
+  };
 }
 
 function lockOwner(file: string): number | undefined {

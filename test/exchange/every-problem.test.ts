@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +42,7 @@ interface Way {
   readonly go?: (going: Going) => Promise<Reply | undefined>;
 }
 
+const NO_KEYS = mkdtempSync(join(tmpdir(), 'shuqiao-no-keys-'));
 const MADE_UP = 'geheim-4711';
 const { residentId, name } = exampleResident();
 const query = { residentId, name };
@@ -124,7 +125,7 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
   },
   'recipient.keyless': {
     passed: PROJECTED,
-    gateway: { environment: { SHUQIAO_RECIPIENT_KEYS_DIR: mkdtempSync(join(tmpdir(), 'shuqiao-no-keys-')) } },
+    gateway: { environment: { SHUQIAO_RECIPIENT_KEYS_DIR: NO_KEYS } },
   },
   'source.circuit-open': {
     passed: AUTHORIZED,
@@ -203,7 +204,10 @@ describe('every problem there is', () => {
   beforeAll(async () => {
     shared = await makeGateway({});
   });
-  afterAll(async () => await shared.harness.close());
+  afterAll(async () => {
+    await shared.harness.close();
+    rmSync(NO_KEYS, { recursive: true, force: true });
+  });
 
   it('has a way into it here', () => {
     expect(Object.keys(WAYS).sort()).toEqual(Object.keys(PROBLEMS).sort());

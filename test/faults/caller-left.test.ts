@@ -66,6 +66,22 @@ describe('a caller who leaves while the source is answering', () => {
   });
 });
 
+describe('a caller who leaves with several requests under way on one connection', () => {
+  it('is heard by all of them, also by those that wait behind another', async () => {
+    const harness = await startHarness();
+    onTestFinished(harness.close);
+    const carriers: { readonly destroyed: boolean }[] = [];
+    harness.source.behave((req) => carriers.push(req.socket));
+    const connection = await connectRaw(harness.gateway.urls.exchange);
+    connection.send(rawRequest(IDENTITY, ask).repeat(3));
+    await vi.waitFor(() => expect(carriers).toHaveLength(3), 5000);
+    connection.socket.destroy();
+    await expect.poll(async () => await harness.entries()).toHaveLength(3);
+    expect(await harness.entries()).toMatchObject([LEFT, LEFT, LEFT]);
+    await expect.poll(() => carriers.map(({ destroyed }) => destroyed)).toEqual([true, true, true]);
+  });
+});
+
 describe('a caller who leaves when the release is being recorded', () => {
   it('leaves the entry as it stands, and the answer that nobody got is counted', async () => {
     const gate = { reached: false, open: (): void => {} };

@@ -52,6 +52,7 @@ describe('the embedded database', () => {
 
   it.each([
     ['of a process that is gone', () => String(spawnSync(process.execPath, ['--version']).pid)],
+    ['of an earlier process that had our id', () => String(process.pid)],
     ['that says nothing', () => ''],
     ['that names no process', () => '-1'],
   ])('takes over a lock %s', async (_whose, content) => {

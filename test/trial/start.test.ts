@@ -68,7 +68,7 @@ describe('npm start', () => {
     const { code, out, err } = await start().ended();
     expect(code).toBe(1);
     expect(err).toContain(
-      'contracts/taxation/tax-standing/v1/schema.json#/arrearsFen: the field has no x-classification',
+      'contracts/taxation/tax-standing/v1/schema.json#/properties/arrearsFen: the field has no x-classification',
     );
     expect(err).toContain('Grade the field');
     expect(out).not.toContain('listening');

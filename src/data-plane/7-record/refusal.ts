@@ -1,4 +1,5 @@
 import type { Clock } from '../../domain/clock.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import type { LedgerWriter } from '../../domain/ledger-entry.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
@@ -26,13 +27,13 @@ export function recordRefusal({ ledger, clock, snapshot }: RefusalNeeds): Record
   };
 }
 
-/** Names that are registered, and no others: the path and the purpose of a refused request are what somebody typed. */
+/** Registered names and places, and no others: the path and the purpose of a refused request are what somebody typed. */
 function known(
-  { known: { purpose, grant, fields } }: Problem,
+  { known: { purpose, grant, fields, broken } }: Problem,
   { target, plan }: Reached,
   snapshot: Snapshot,
-): { readonly [name: string]: string | readonly string[] } {
-  if (plan !== undefined) return {};
+): JsonObject {
+  if (plan !== undefined) return broken === undefined ? {} : { broken: broken.map((place) => ({ ...place })) };
   const asked = `${target.department}.${target.resource}.v${target.major}`;
   return {
     ...(snapshot.contracts.has(asked) ? { contract: asked, provider: target.department } : {}),

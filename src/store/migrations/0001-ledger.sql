@@ -6,7 +6,11 @@ declare
 begin
   foreach role_name in array array['shuqiao_ledger_owner', 'shuqiao_exchange', 'shuqiao_control'] loop
     if not exists (select from pg_roles where rolname = role_name) then
-      execute format('create role %I nologin', role_name);
+      begin
+        execute format('create role %I nologin', role_name);
+      exception when duplicate_object or unique_violation then
+        null; -- another database of the cluster is being migrated at the same time
+      end;
     end if;
     -- Roles belong to the cluster, so they may be another database's already; membership is what SET ROLE needs.
     execute format('grant %I to current_user', role_name);
