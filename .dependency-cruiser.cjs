@@ -42,6 +42,7 @@ module.exports = {
       { path: '^src/(data-plane|control-plane|cli|trial)/|^src/(main|compose)\\.ts$' },
     ),
     never('product-never-imports-trial', { path: '^src/', pathNot: '^src/trial/' }, { path: '^src/trial/' }),
+    never('nobody-imports-docs', { path: '^src/', pathNot: '^src/docs/' }, { path: '^src/docs/' }),
     never('nobody-imports-main', {}, { path: '^src/main\\.ts$' }),
     never('src-never-imports-test', { path: '^src/' }, { path: '^test/' }),
     door('pg', 'pg', '^src/store/'),

@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // By default one less than there are cores: on two, that is one file at a time.
+    maxWorkers: 2,
   },
 });

@@ -1,6 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats, { type FormatName } from 'ajv-formats';
+import { isUuid } from '../domain/identifier.ts';
 import type { JsonSchema } from '../domain/json.ts';
 import type { ProblemPointer } from '../domain/problem.ts';
 import { ANNOTATIONS, FORMATS } from './profile.ts';
@@ -26,6 +27,8 @@ function createAjv(allErrors: boolean, formats: readonly FormatName[]): Ajv2020 
   });
   ajv.addVocabulary([...ANNOTATIONS]);
   addFormats.default(ajv, [...formats]);
+  // RFC 9562's own form; ajv-formats also takes urn:uuid: in front.
+  ajv.addFormat('uuid', isUuid);
   return ajv;
 }
 

@@ -62,6 +62,7 @@ const BREAKS: readonly Break[] = [
   ...imports('adapters-look-down', 'src/store/zz-up.ts', '../data-plane/exchange.ts'),
   ...imports('adapters-look-down', 'src/http/zz-up.ts', '../compose.ts'),
   ...imports('product-never-imports-trial', 'src/cli/zz-trial.ts', '../trial/certificates.ts'),
+  ...imports('nobody-imports-docs', 'src/cli/zz-docs.ts', '../docs/pages.ts'),
   ...imports('nobody-imports-main', 'src/cli/zz-main.ts', '../main.ts'),
   ...imports('src-never-imports-test', 'src/trial/zz-test.ts', '../../test/zz-support.ts'),
   ...imports('door-pg', 'src/http/zz-pg.ts', 'pg'),

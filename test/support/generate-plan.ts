@@ -49,7 +49,7 @@ function chooserOf(choices: readonly number[]): Chooser {
 }
 
 interface LeafKind {
-  readonly schema: JsonSchema;
+  readonly schema: { readonly type: string; readonly 'x-semantic'?: string; readonly maxLength?: number };
   readonly value: (serial: number) => string | number | boolean;
   readonly uses: readonly [Use, ...Use[]];
 }
@@ -91,7 +91,7 @@ function makeSchema(chooser: Chooser, depth: number): JsonSchema {
   const type = (name: string): JsonValue => (chooser.chance(25) ? [name, 'null'] : name);
   if (kind < KINDS.length) {
     const { schema } = KINDS[kind] ?? KINDS[0];
-    return { ...schema, type: type(String(schema['type'])), 'x-classification': 'general-2' };
+    return { ...schema, type: type(schema.type), 'x-classification': 'general-2' };
   }
   if (kind % 2 === 1) return { ...makeObject(chooser, depth + 1), type: type('object') };
   const bounds = chooser.chance(30) ? { minItems: 1, maxItems: 4 } : {};
@@ -108,7 +108,7 @@ function makeObject(chooser: Chooser, depth: number): JsonSchema {
 function kindOf(schema: JsonSchema): LeafKind {
   const kind = KINDS.find(
     ({ schema: { type, 'x-semantic': semantic } }) =>
-      typesOf(schema).includes(String(type)) && schema['x-semantic'] === semantic,
+      typesOf(schema).includes(type) && schema['x-semantic'] === semantic,
   );
   return kind ?? KINDS[0];
 }

@@ -26,7 +26,7 @@ export const mobile: fc.Arbitrary<string> = fc
   .tuple(fc.integer({ min: 3, max: 9 }), digits(9))
   .map(([second, rest]) => `1${second}${rest}`);
 
-const codeCharacter = fc.constantFrom(...'0123456789ABCDEFGHJKLMNPQRTUWXY');
+const codeCharacter = fc.constantFrom(...'0123456789ABCDEFGHJKLMNPQRTUWXY'.split(''));
 export const creditCodeBody: fc.Arbitrary<string> = fc
   .tuple(
     fc.array(codeCharacter, { minLength: 2, maxLength: 2 }),

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../src/domain/json.ts';
 /** Every scalar in a value by its pointer. */
 export function leavesOf(value: JsonValue, pointer = ''): readonly (readonly [pointer: string, leaf: JsonValue])[] {
   if (value === null || typeof value !== 'object') return [[pointer, value]];
-  return Object.entries(value).flatMap(([key, member]) => leavesOf(member as JsonValue, `${pointer}/${key}`));
+  return Object.entries(value).flatMap(([key, member]) => leavesOf(member, `${pointer}/${key}`));
 }
 
 /** The pointer with `*` for every index: a path as contracts and plans write them. */
@@ -15,7 +15,7 @@ export function pathOf(pointer: string): string {
 export function deeplyFrozen<T extends JsonValue>(value: T): T {
   if (value !== null && typeof value === 'object') {
     Object.freeze(value);
-    for (const member of Object.values(value)) deeplyFrozen(member as JsonValue);
+    for (const member of Object.values(value)) deeplyFrozen(member);
   }
   return value;
 }

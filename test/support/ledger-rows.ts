@@ -5,7 +5,10 @@ import { chainHash, GENESIS_CHAIN, leafHash } from '../../src/ledger/hashes.ts';
 import { columnsOf } from '../../src/ledger/verify.ts';
 
 /** A ledger of these entries, as the database would hold it, in memory. */
-export function ledgerOf(entries: readonly JsonObject[]): { readonly rows: readonly LedgerRow[]; readonly head: LedgerHead } {
+export function ledgerOf(entries: readonly JsonObject[]): {
+  readonly rows: readonly LedgerRow[];
+  readonly head: LedgerHead;
+} {
   let chain = GENESIS_CHAIN;
   const rows = entries.map((value, index): LedgerRow => {
     const entry = canonicalJson(value);
@@ -32,7 +35,13 @@ export async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   for (const item of items) yield await Promise.resolve(item);
 }
 
-export function readerOf({ rows, head }: { readonly rows: readonly LedgerRow[]; readonly head: LedgerHead }): LedgerReader {
+export function readerOf({
+  rows,
+  head,
+}: {
+  readonly rows: readonly LedgerRow[];
+  readonly head: LedgerHead;
+}): LedgerReader {
   return { head: async () => await Promise.resolve(head), rows: (size) => each(rows.slice(0, size)) };
 }
 

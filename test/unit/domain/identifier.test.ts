@@ -44,10 +44,14 @@ describe('uuidV7', () => {
 });
 
 describe('isUuid', () => {
-  it.each(['', '11010519491231002X', '017f22e2-79b0-7cc3-98c4-dc0c0c07398f ', '{017f22e2-79b0-7cc3-98c4-dc0c0c07398f}', '017f22e279b07cc398c4dc0c0c07398f', '017f22e2-79b0-7cc3-98c4-dc0c0c07398g'])(
-    'is not %j',
-    (text) => {
-      expect(isUuid(text)).toBe(false);
-    },
-  );
+  it.each([
+    '',
+    '11010519491231002X',
+    '017f22e2-79b0-7cc3-98c4-dc0c0c07398f ',
+    '{017f22e2-79b0-7cc3-98c4-dc0c0c07398f}',
+    '017f22e279b07cc398c4dc0c0c07398f',
+    '017f22e2-79b0-7cc3-98c4-dc0c0c07398g',
+  ])('is not %j', (text) => {
+    expect(isUuid(text)).toBe(false);
+  });
 });

@@ -206,6 +206,6 @@ function withAddedField(schema: JsonSchema): JsonSchema {
 function withAddedValue(value: JsonValue): JsonValue {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(withAddedValue);
-  const members = Object.entries(value).map(([key, member]) => [key, withAddedValue(member)]);
+  const members = Object.entries(value).map(([key, member]) => [key, withAddedValue(member)] as const);
   return { addedBefore: 'added', ...Object.fromEntries(members), addedAfter: 'added' };
 }

@@ -110,7 +110,10 @@ describe('what is released', () => {
   });
 
   it('says nothing of a match that nobody asked for, and no to a value that is missing', () => {
-    const { of, schema } = plan(object({ a: leaf }), grantOf('/a', 'match', { parameters: { parameter: 'said' }, as: 'same' }));
+    const { of, schema } = plan(
+      object({ a: leaf }),
+      grantOf('/a', 'match', { parameters: { parameter: 'said' }, as: 'same' }),
+    );
     expect(schema['required']).toEqual([]);
     expect(of({ a: 'x' })).toEqual({});
     expect(of({ a: 'x' }, { said: 'x' })).toEqual({ same: true });
@@ -140,7 +143,13 @@ describe('what is released', () => {
 
   it('is only what is wanted of it, objects without any of that left out', () => {
     const schema = object({ a: leaf, home: object({ a: leaf, b: leaf }), other: object({ a: leaf }) });
-    const { of } = plan(schema, grantOf('/a'), grantOf('/home/a', 'keep', { as: 'z' }), grantOf('/home/b'), grantOf('/other/a'));
+    const { of } = plan(
+      schema,
+      grantOf('/a'),
+      grantOf('/home/a', 'keep', { as: 'z' }),
+      grantOf('/home/b'),
+      grantOf('/other/a'),
+    );
     const record = { a: '1', home: { a: '2', b: '3' }, other: { a: '4' } };
     expect(of(record, {}, new Set(['/home/z']))).toEqual({ home: { z: '2' } });
     expect(of(record, {}, new Set(['/home/a']))).toEqual({});

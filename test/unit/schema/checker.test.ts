@@ -35,7 +35,10 @@ describe('a check of what comes from outside', () => {
 
   it('never repeats a value, nor a key that somebody made up', () => {
     const faults = [check({ '11010519491231002X': 1, name: 'a' }), check({ name: '11010519491231002X' })];
-    expect(faults).toEqual([[{ pointer: '', rule: 'additionalProperties' }], [{ pointer: '/name', rule: 'maxLength' }]]);
+    expect(faults).toEqual([
+      [{ pointer: '', rule: 'additionalProperties' }],
+      [{ pointer: '/name', rule: 'maxLength' }],
+    ]);
   });
 
   it('stops at the first fault, however many there are', () => {
@@ -43,7 +46,12 @@ describe('a check of what comes from outside', () => {
   });
 
   it('reads nothing off what every object inherits', () => {
-    const strict = compileCheck({ type: 'object', properties: {}, required: ['toString'], additionalProperties: false });
+    const strict = compileCheck({
+      type: 'object',
+      properties: {},
+      required: ['toString'],
+      additionalProperties: false,
+    });
     expect(strict({})).toEqual([{ pointer: '', rule: 'required' }]);
     expect(check(Object.create({ name: 'a' }))).toEqual([{ pointer: '', rule: 'required' }]);
   });
@@ -52,6 +60,12 @@ describe('a check of what comes from outside', () => {
     const value = { name: 'a', other: 1 };
     check(value);
     expect(value).toEqual({ name: 'a', other: 1 });
+  });
+
+  it('takes a UUID in its own form only', () => {
+    const uuid = compileCheck({ type: 'string', format: 'uuid' });
+    expect(uuid('017f22e2-79b0-7cc3-98c4-dc0c0c07398f')).toEqual([]);
+    expect(uuid('urn:uuid:017f22e2-79b0-7cc3-98c4-dc0c0c07398f')).toEqual([{ pointer: '', rule: 'format' }]);
   });
 
   it('does not compile a format that it would only note', () => {

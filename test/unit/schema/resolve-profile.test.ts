@@ -21,9 +21,20 @@ describe('a schema within the profile', () => {
   it('is left as it is, but for where an editor finds its meta-schema', () => {
     const schema = closed(
       {
-        name: { type: ['string', 'null'], minLength: 1, maxLength: 64, pattern: '^.+$', 'x-classification': 'general-3' },
+        name: {
+          type: ['string', 'null'],
+          minLength: 1,
+          maxLength: 64,
+          pattern: '^.+$',
+          'x-classification': 'general-3',
+        },
         born: { type: 'string', format: 'date', title: 'a', description: 'b', $comment: 'c' },
-        amounts: { type: 'array', items: { type: 'integer', minimum: 0, exclusiveMaximum: 9 }, minItems: 1, maxItems: 2 },
+        amounts: {
+          type: 'array',
+          items: { type: 'integer', minimum: 0, exclusiveMaximum: 9 },
+          minItems: 1,
+          maxItems: 2,
+        },
         kind: { type: 'string', enum: ['a', 'b'] },
         one: { type: 'integer', const: 1 },
       },
@@ -38,7 +49,10 @@ describe('a schema within the profile', () => {
         holder: { $ref: '#/$defs/person', description: 'who' },
         members: { type: 'array', items: { $ref: '#/$defs/person' } },
       }),
-      $defs: { person: closed({ id: { $ref: '#/$defs/id', 'x-classification': 'general-4' } }), id: { type: 'string' } },
+      $defs: {
+        person: closed({ id: { $ref: '#/$defs/id', 'x-classification': 'general-4' } }),
+        id: { type: 'string' },
+      },
     });
     const person = closed({ id: { type: 'string', 'x-classification': 'general-4' } });
     expect(faults).toEqual([]);
@@ -67,7 +81,12 @@ describe('a schema is refused, with where and why,', () => {
       OPEN,
     ],
     ['an object without properties', { type: 'object', additionalProperties: false }, '', OPEN],
-    ['an open object that may be null', closed({ a: { type: ['object', 'null'], properties: {} } }), '/properties/a', OPEN],
+    [
+      'an open object that may be null',
+      closed({ a: { type: ['object', 'null'], properties: {} } }),
+      '/properties/a',
+      OPEN,
+    ],
     ['no type', closed({ a: { minLength: 1 } }), '/properties/a/type', TYPE],
     ['an unknown type', closed({ a: { type: 'text' } }), '/properties/a/type', TYPE],
     ['two types', closed({ a: { type: ['string', 'integer'] } }), '/properties/a/type', TYPE],
@@ -79,16 +98,41 @@ describe('a schema is refused, with where and why,', () => {
       'the items of the array have no schema',
     ],
     ['anything allowed', closed({ a: true }), '/properties/a', 'a schema must be an object'],
-    ['nothing allowed', closed({ a: { type: 'array', items: false } }), '/properties/a/items', 'a schema must be an object'],
-    ['a property named by a symbol', closed({ 'a-b': { type: 'string' } }), '/properties/a-b', 'a property name must be letters and digits'],
-    ['a property named by a path', closed({ 'a/b': { type: 'string' } }), '/properties/a~1b', 'a property name must be letters and digits'],
-    ['a property named *', closed({ '*': { type: 'string' } }), '/properties/*', 'a property name must be letters and digits'],
+    [
+      'nothing allowed',
+      closed({ a: { type: 'array', items: false } }),
+      '/properties/a/items',
+      'a schema must be an object',
+    ],
+    [
+      'a property named by a symbol',
+      closed({ 'a-b': { type: 'string' } }),
+      '/properties/a-b',
+      'a property name must be letters and digits',
+    ],
+    [
+      'a property named by a path',
+      closed({ 'a/b': { type: 'string' } }),
+      '/properties/a~1b',
+      'a property name must be letters and digits',
+    ],
+    [
+      'a property named *',
+      closed({ '*': { type: 'string' } }),
+      '/properties/*',
+      'a property name must be letters and digits',
+    ],
     ['a reference to nothing', closed({ a: { $ref: '#/$defs/none' } }), '/properties/a/$ref', NOWHERE],
-    ['a reference to another file', closed({ a: { $ref: 'https://example.test/s.json' } }), '/properties/a/$ref', NOWHERE],
+    [
+      'a reference to another file',
+      closed({ a: { $ref: 'https://example.test/s.json' } }),
+      '/properties/a/$ref',
+      NOWHERE,
+    ],
     ['a reference to the root', closed({ a: { $ref: '#' } }), '/properties/a/$ref', NOWHERE],
     ['a reference that is no text', closed({ a: { $ref: 5 } }), '/properties/a/$ref', NOWHERE],
   ])('for %s', (_, schema, pointer, message) => {
-    expect(found(schema as JsonObject)).toContainEqual([pointer, message]);
+    expect(found(schema)).toContainEqual([pointer, message]);
   });
 
   it('for a keyword that checks beside a reference', () => {
@@ -103,7 +147,10 @@ describe('a schema is refused, with where and why,', () => {
 
   it('for recursion, directly and in a round', () => {
     const direct = { ...closed({ a: { $ref: '#/$defs/t' } }), $defs: { t: closed({ a: { $ref: '#/$defs/t' } }) } };
-    const round = { ...closed({ a: { $ref: '#/$defs/t' } }), $defs: { t: { $ref: '#/$defs/u' }, u: { $ref: '#/$defs/t' } } };
+    const round = {
+      ...closed({ a: { $ref: '#/$defs/t' } }),
+      $defs: { t: { $ref: '#/$defs/u' }, u: { $ref: '#/$defs/t' } },
+    };
     expect(found(direct)).toEqual([[expect.stringMatching(/^(?:\/properties\/a)+$/), DEEP]]);
     expect(found(round)).toEqual([['/properties/a', DEEP]]);
   });
@@ -116,7 +163,10 @@ describe('a schema is refused, with where and why,', () => {
   });
 
   it('for everything at once, with a remedy each, in the file it was read from', () => {
-    const { faults } = resolveProfile('contracts/x/schema.json', closed({ a: {}, b: { type: 'string', not: {} } }, { if: {} }));
+    const { faults } = resolveProfile(
+      'contracts/x/schema.json',
+      closed({ a: {}, b: { type: 'string', not: {} } }, { if: {} }),
+    );
     expect(faults.map(({ pointer }) => pointer).sort()).toEqual(['/if', '/properties/a/type', '/properties/b/not']);
     for (const { file, remedy } of faults) {
       expect(file).toBe('contracts/x/schema.json');

@@ -5,6 +5,7 @@ import { cnMobile } from '../../../src/treatment/cn-mobile.ts';
 import { type Treated, UNFIT } from '../../../src/treatment/treatment.ts';
 import { anyText } from '../../support/generate-json.ts';
 import { mobile } from '../../support/generate-values.ts';
+import { maskedText } from '../../support/masked-text.ts';
 
 const schema = { type: 'string', 'x-semantic': 'cn.mobile' };
 const masking = (head: number, tail: number): ((value: string | number | boolean) => Treated) => {
@@ -28,7 +29,7 @@ describe('the mask of a mobile number', () => {
   it('shows the ends that the grant allows and hides the rest', () => {
     fc.assert(
       fc.property(mobile, head, tail, (number, head, tail) => {
-        const masked = String(masking(head, tail)(number));
+        const masked = maskedText(masking(head, tail)(number));
         expect(masked).toHaveLength(11);
         expect(masked.replaceAll('*', '')).toBe(number.slice(0, head) + number.slice(11 - tail));
       }),

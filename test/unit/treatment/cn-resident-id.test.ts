@@ -5,6 +5,7 @@ import { cnResidentId } from '../../../src/treatment/cn-resident-id.ts';
 import { type Treated, UNFIT } from '../../../src/treatment/treatment.ts';
 import { anyText } from '../../support/generate-json.ts';
 import { oldResidentId, residentId } from '../../support/generate-values.ts';
+import { maskedText } from '../../support/masked-text.ts';
 
 const schema = { type: 'string', 'x-semantic': 'cn.resident-id' };
 const masking = (area: number, tail: number): ((value: string | number | boolean) => Treated) => {
@@ -40,9 +41,9 @@ describe('the mask of a resident id', () => {
     fc.assert(
       fc.property(residentId, oldResidentId, area, tail, (id, old, area, tail) => {
         const mask = masking(area, tail);
-        expect(String(mask(id))).toMatch(/^.{6}[*]{8}.{4}$/);
-        expect(String(mask(old))).toMatch(/^.{6}[*]{6}.{3}$/);
-        expect(String(mask(id)).replaceAll('*', '')).toBe(id.slice(0, area) + id.slice(18 - tail));
+        expect(maskedText(mask(id))).toMatch(/^.{6}[*]{8}.{4}$/);
+        expect(maskedText(mask(old))).toMatch(/^.{6}[*]{6}.{3}$/);
+        expect(maskedText(mask(id)).replaceAll('*', '')).toBe(id.slice(0, area) + id.slice(18 - tail));
       }),
     );
   });

@@ -70,33 +70,39 @@ describe('every treatment', () => {
     }
   });
 
-  it.each(all)('gives what its schema promises, or says that the value does not fit, and never throws: $id', (treatment) => {
-    for (const schema of usesOf(treatment.id).schemas) {
-      for (const parameters of usesOf(treatment.id).good) {
-        const site = { schema, parameters, matchParameters: ['asked'] };
-        const check = compileCheck(treatment.emits(site));
-        const checkInput = compileCheck(schema);
-        const treat = treatment.compile(site);
-        fc.assert(
-          fc.property(value, fc.oneof(value, safeJson), (input, asked) => {
-            if (checkInput(input).length > 0) return; // the record was checked before
-            const output = treat(input, { asked });
-            if (output !== UNFIT && output !== ABSENT) expect(check(output)).toEqual([]);
-          }),
-          { numRuns: 200 },
-        );
+  it.each(all)(
+    'gives what its schema promises, or says that the value does not fit, and never throws: $id',
+    (treatment) => {
+      for (const schema of usesOf(treatment.id).schemas) {
+        for (const parameters of usesOf(treatment.id).good) {
+          const site = { schema, parameters, matchParameters: ['asked'] };
+          const check = compileCheck(treatment.emits(site));
+          const checkInput = compileCheck(schema);
+          const treat = treatment.compile(site);
+          fc.assert(
+            fc.property(value, fc.oneof(value, safeJson), (input, asked) => {
+              if (checkInput(input).length > 0) return; // the record was checked before
+              const output = treat(input, { asked });
+              if (output !== UNFIT && output !== ABSENT) expect(check(output)).toEqual([]);
+            }),
+            { numRuns: 200 },
+          );
+        }
       }
-    }
-  });
+    },
+  );
 
-  it.each(all.filter(({ id }) => id.startsWith('cn.')))('that masks never throws for what is no text: $id', (treatment) => {
-    const [parameters = {}] = usesOf(treatment.id).good;
-    const treat = treatment.compile({ schema: {}, parameters, matchParameters: [] });
-    fc.assert(
-      fc.property(safeJson, (input) => {
-        if (typeof input !== 'string') expect(treat(input, {})).toBe(UNFIT);
-      }),
-    );
-    expect(treat(undefined, {})).toBe(UNFIT);
-  });
+  it.each(all.filter(({ id }) => id.startsWith('cn.')))(
+    'that masks never throws for what is no text: $id',
+    (treatment) => {
+      const [parameters = {}] = usesOf(treatment.id).good;
+      const treat = treatment.compile({ schema: {}, parameters, matchParameters: [] });
+      fc.assert(
+        fc.property(safeJson, (input) => {
+          if (typeof input !== 'string') expect(treat(input, {})).toBe(UNFIT);
+        }),
+      );
+      expect(treat(undefined, {})).toBe(UNFIT);
+    },
+  );
 });

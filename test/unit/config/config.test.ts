@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../../src/config/config.ts';
+import type { Environment } from '../../../src/config/env.ts';
+import { FaultsError } from '../../../src/domain/fault.ts';
+
+const LEAST: Environment = {
+  DATABASE_URL: 'postgres://gateway:secret-word@db.example.test/shuqiao',
+  SHUQIAO_TLS_CERT_FILE: '/etc/shuqiao/gateway.pem',
+  SHUQIAO_TLS_KEY_FILE: '/etc/shuqiao/gateway.key.pem',
+  SHUQIAO_CLIENT_CA_FILE: '/etc/shuqiao/ca.pem',
+  SHUQIAO_SIGNING_KEY_FILE: '/etc/shuqiao/signing.jwk.json',
+  SHUQIAO_LEDGER_KEY_FILE: '/etc/shuqiao/ledger.key',
+  SHUQIAO_SOURCES_FILE: '/etc/shuqiao/sources.json',
+  SHUQIAO_RECIPIENT_KEYS_DIR: '/etc/shuqiao/recipients',
+};
+
+function faultsOf(environment: Environment): readonly string[] {
+  try {
+    parseConfig(environment);
+    return [];
+  } catch (error) {
+    if (!(error instanceof FaultsError)) throw error;
+    for (const { remedy } of error.faults) expect(remedy).toMatch(/^(?:Set|Leave) .+\.$/);
+    return error.faults.map(({ file, message }) => `${file}: ${message}`);
+  }
+}
+
+describe('the configuration', () => {
+  it('has a default for all that is no secret and no place of a file', () => {
+    const { config, secrets } = parseConfig(LEAST);
+    expect(config).toEqual({
+      environment: 'production',
+      gatewayId: 'shuqiao',
+      exchange: {
+        host: '127.0.0.1',
+        port: 8443,
+        certFile: '/etc/shuqiao/gateway.pem',
+        clientCaFile: '/etc/shuqiao/ca.pem',
+      },
+      control: { host: '127.0.0.1', port: 8081 },
+      telemetry: { host: '127.0.0.1', port: 9090 },
+      contractsDir: 'contracts',
+      policiesDir: 'policies',
+      sourcesFile: '/etc/shuqiao/sources.json',
+      recipientKeysDir: '/etc/shuqiao/recipients',
+      embeddedDatabaseDir: '.trial/database',
+      maxRequestBytes: 65_536,
+      requestTimeoutMs: 10_000,
+      statementTimeoutMs: 2_000,
+      databaseConnections: 10,
+      shutdownTimeoutMs: 10_000,
+    });
+    expect(secrets).toEqual({
+      databaseUrl: LEAST['DATABASE_URL'],
+      tlsKeyFile: '/etc/shuqiao/gateway.key.pem',
+      signingKeyFile: '/etc/shuqiao/signing.jwk.json',
+      ledgerKeyFile: '/etc/shuqiao/ledger.key',
+    });
+  });
+
+  it('can be printed: nothing in it is a secret or says where one is', () => {
+    const printed = JSON.stringify(parseConfig(LEAST).config);
+    for (const secret of ['secret-word', 'postgres:', 'gateway.key.pem', 'signing.jwk.json', 'ledger.key'])
+      expect(printed).not.toContain(secret);
+  });
+
+  it('does not change after it was read', () => {
+    expect(Object.isFrozen(parseConfig(LEAST).config)).toBe(true);
+  });
+
+  it('names every variable that is missing, at once', () => {
+    expect([...faultsOf({})].sort()).toEqual([
+      'DATABASE_URL: it is not set',
+      'SHUQIAO_CLIENT_CA_FILE: it is not set',
+      'SHUQIAO_LEDGER_KEY_FILE: it is not set',
+      'SHUQIAO_RECIPIENT_KEYS_DIR: it is not set',
+      'SHUQIAO_SIGNING_KEY_FILE: it is not set',
+      'SHUQIAO_SOURCES_FILE: it is not set',
+      'SHUQIAO_TLS_CERT_FILE: it is not set',
+      'SHUQIAO_TLS_KEY_FILE: it is not set',
+    ]);
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    const empty = Object.fromEntries(Object.keys(LEAST).map((name) => [name, '']));
+    expect(faultsOf(empty)).toEqual(faultsOf({}));
+    expect(parseConfig({ ...LEAST, SHUQIAO_EXCHANGE_PORT: '' }).config.exchange.port).toBe(8443);
+  });
+
+  it.each([
+    ['SHUQIAO_EXCHANGE_PORT', ['-1', '65536', '8443.5', 'https', 'NaN', '1e99']],
+    ['SHUQIAO_CONTROL_PORT', ['65536']],
+    ['SHUQIAO_TELEMETRY_PORT', ['x']],
+    ['SHUQIAO_MAX_REQUEST_BYTES', ['1023', '1048577', '64K', 'Infinity']],
+    ['SHUQIAO_REQUEST_TIMEOUT_MS', ['99', '60001', '0']],
+    ['SHUQIAO_STATEMENT_TIMEOUT_MS', ['99', '60001', '0']],
+    ['SHUQIAO_DATABASE_CONNECTIONS', ['0', '501']],
+    ['SHUQIAO_SHUTDOWN_TIMEOUT_MS', ['-1', '600001']],
+  ])('refuses a number outside its range: %s', (variable, values) => {
+    for (const value of values)
+      expect(faultsOf({ ...LEAST, [variable]: value })).toEqual([`${variable}: it is no number in its range`]);
+  });
+
+  it('takes a number at the ends of its range', () => {
+    const { config } = parseConfig({ ...LEAST, SHUQIAO_EXCHANGE_PORT: '0', SHUQIAO_MAX_REQUEST_BYTES: '1048576' });
+    expect(config.exchange.port).toBe(0);
+    expect(config.maxRequestBytes).toBe(1_048_576);
+  });
+
+  it.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.2', 'gateway.example.test', '127.0.0.1.example.test'])(
+    'refuses a control listener on %s, which has no authentication',
+    (host) => {
+      expect(faultsOf({ ...LEAST, SHUQIAO_CONTROL_HOST: host })).toEqual([
+        'SHUQIAO_CONTROL_HOST: the control listener has no authentication yet',
+      ]);
+    },
+  );
+
+  it.each(['127.0.0.1', '::1', 'localhost'])('takes a control listener on %s', (host) => {
+    expect(parseConfig({ ...LEAST, SHUQIAO_CONTROL_HOST: host }).config.control.host).toBe(host);
+  });
+});
+
+describe('the environment', () => {
+  const { DATABASE_URL: _, ...withoutDatabase } = LEAST;
+
+  it('is production unless somebody says development, and then needs a database', () => {
+    expect(parseConfig(LEAST).config.environment).toBe('production');
+    expect(faultsOf(withoutDatabase)).toEqual(['DATABASE_URL: it is not set']);
+    expect(faultsOf({ ...withoutDatabase, SHUQIAO_ENVIRONMENT: 'production' })).toEqual([
+      'DATABASE_URL: it is not set',
+    ]);
+  });
+
+  it('development does without a database', () => {
+    const { config, secrets } = parseConfig({ ...withoutDatabase, SHUQIAO_ENVIRONMENT: 'development' });
+    expect(config.environment).toBe('development');
+    expect(secrets.databaseUrl).toBeUndefined();
+  });
+
+  it.each(['dev', 'Development', 'test', 'production '])('is neither for %j', (name) => {
+    expect(faultsOf({ ...LEAST, SHUQIAO_ENVIRONMENT: name })).toEqual([
+      'SHUQIAO_ENVIRONMENT: it is neither production nor development',
+    ]);
+  });
+});

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { type Config, parseConfig } from '../../../src/config/config.ts';
+import { readSecrets, refuseDevelopmentCertificate } from '../../../src/config/secrets.ts';
+import { FaultsError } from '../../../src/domain/fault.ts';
+import { scratchFolder } from '../../support/scratch-folder.ts';
+
+const certs = inject('certsDir');
+const GARBAGE = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+
+function parsed(environment: Readonly<Record<string, string>>): ReturnType<typeof parseConfig> {
+  return parseConfig({
+    DATABASE_URL: 'postgres://db.example.test/shuqiao',
+    SHUQIAO_TLS_CERT_FILE: join(certs, 'gateway.pem'),
+    SHUQIAO_TLS_KEY_FILE: join(certs, 'gateway.key.pem'),
+    SHUQIAO_CLIENT_CA_FILE: join(certs, 'ca.pem'),
+    SHUQIAO_SIGNING_KEY_FILE: join(certs, 'gateway.signing.jwk.json'),
+    SHUQIAO_LEDGER_KEY_FILE: join(certs, 'ledger.key'),
+    SHUQIAO_SOURCES_FILE: 'sources.json',
+    SHUQIAO_RECIPIENT_KEYS_DIR: 'recipients',
+    ...environment,
+  });
+}
+
+function faultOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (!(error instanceof FaultsError)) throw error;
+    return error.faults.flatMap(({ file, message }) => [file, message]);
+  }
+}
+
+const read = (environment: Readonly<Record<string, string>>) => () => {
+  const { config, secrets } = parsed(environment);
+  return readSecrets(config, secrets);
+};
+const CERTS_DEV = 'this is a certificate of certs-dev';
+
+describe('the secrets', () => {
+  it('are read in development from certs-dev', () => {
+    const secrets = read({ SHUQIAO_ENVIRONMENT: 'development' })();
+    expect(secrets.exchangeTls.cert).toBe(readFileSync(join(certs, 'gateway.pem'), 'utf8'));
+    expect(Buffer.from(secrets.ledgerKey).toString('hex')).toBe(readFileSync(join(certs, 'ledger.key'), 'utf8'));
+    expect(secrets.ledgerKey).toHaveLength(32);
+  });
+
+  it('in production are refused if the certificate or the authority is that of certs-dev', () => {
+    expect(faultOf(read({}))).toEqual([join(certs, 'ca.pem'), CERTS_DEV]);
+    const folder = scratchFolder({ 'ca.pem': '' });
+    expect(faultOf(read({ SHUQIAO_CLIENT_CA_FILE: join(folder, 'ca.pem') }))).toEqual([
+      join(certs, 'gateway.pem'),
+      CERTS_DEV,
+    ]);
+  });
+
+  it.each(['SHUQIAO_TLS_CERT_FILE', 'SHUQIAO_TLS_KEY_FILE', 'SHUQIAO_CLIENT_CA_FILE', 'SHUQIAO_LEDGER_KEY_FILE'])(
+    'name the file that cannot be read: %s',
+    (variable) => {
+      expect(faultOf(read({ SHUQIAO_ENVIRONMENT: 'development', [variable]: '/nowhere/file' }))).toEqual([
+        '/nowhere/file',
+        'the file cannot be read',
+      ]);
+    },
+  );
+
+  it.each(['', 'a'.repeat(63), 'a'.repeat(65), `${'a'.repeat(63)}g`, 'correct horse battery staple'])(
+    'are refused with a ledger key that is not 32 bytes (%#), which is not repeated',
+    (key) => {
+      const file = join(scratchFolder({ 'ledger.key': key }), 'ledger.key');
+      const environment = { SHUQIAO_ENVIRONMENT: 'development', SHUQIAO_LEDGER_KEY_FILE: file };
+      expect(faultOf(read(environment))).toEqual([file, 'this is no key for the ledger']);
+    },
+  );
+
+  it('take a ledger key with a line end behind it', () => {
+    const file = join(scratchFolder({ 'ledger.key': `${'aB'.repeat(32)}\n` }), 'ledger.key');
+    const secrets = read({ SHUQIAO_ENVIRONMENT: 'development', SHUQIAO_LEDGER_KEY_FILE: file })();
+    expect(Buffer.from(secrets.ledgerKey).toString('hex')).toBe('ab'.repeat(32));
+  });
+});
+
+describe('a certificate of certs-dev', () => {
+  const production = { ...parsed({}).config } satisfies Config;
+  const pem = (name: string): string => readFileSync(join(certs, name), 'utf8');
+
+  it.each(['ca.pem', 'gateway.pem', 'systems/hotline.agent-desk.pem'])('is refused in production: %s', (name) => {
+    expect(faultOf(() => refuseDevelopmentCertificate(production, name, pem(name)))).toEqual([name, CERTS_DEV]);
+  });
+
+  it('is refused in production wherever it stands in a file of several', () => {
+    const bundle = `# authorities\r\n${pem('gateway.pem')}\n${pem('ca.pem')}`;
+    expect(faultOf(() => refuseDevelopmentCertificate(production, 'bundle.pem', bundle))).toEqual([
+      'bundle.pem',
+      CERTS_DEV,
+    ]);
+  });
+
+  it('is taken in development', () => {
+    const development = parsed({ SHUQIAO_ENVIRONMENT: 'development' }).config;
+    expect(faultOf(() => refuseDevelopmentCertificate(development, 'ca.pem', pem('ca.pem')))).toEqual([]);
+  });
+
+  it('cannot hide behind one that cannot be read', () => {
+    expect(faultOf(() => refuseDevelopmentCertificate(production, 'x.pem', GARBAGE + pem('ca.pem')))).toEqual([
+      'x.pem',
+      'a certificate in it cannot be read',
+    ]);
+  });
+});
