@@ -20,7 +20,9 @@ describe('the example data', () => {
     expect(data.residents.filter(({ residentId }) => parseResidentId(residentId) === undefined)).toEqual([]);
     expect(data.residents.filter(({ residentId }) => residentId.slice(4, 6) !== '99')).toEqual([]);
     expect(
-      data.licences.filter(({ creditCode }) => parseUnifiedSocialCreditCode(String(creditCode)) === undefined),
+      data.licences.filter(
+        ({ creditCode }) => typeof creditCode !== 'string' || parseUnifiedSocialCreditCode(creditCode) === undefined,
+      ),
     ).toEqual([]);
   });
 
