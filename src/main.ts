@@ -32,12 +32,13 @@ async function main(): Promise<void> {
       },
     ]);
   }
-  const gateway = await compose({ config, secrets, snapshot, sources, databases });
-  process.stdout.write(`${JSON.stringify({ event: 'configuration', ...config })}\n`);
+  const starting = compose({ config, secrets, snapshot, sources, databases });
   stopOnSignal(async () => {
-    await gateway.stop();
+    await (await starting).stop();
     await databases.close();
   });
+  await starting;
+  process.stdout.write(`${JSON.stringify({ event: 'configuration', ...config })}\n`);
 }
 
 main().catch((error: unknown) => {

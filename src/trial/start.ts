@@ -17,13 +17,13 @@ async function start(): Promise<void> {
     stateDir: STATE_DIR,
     policiesDir: environment['SHUQIAO_POLICIES_DIR'] ?? 'policies',
   });
-  const gateway = await startTrialGateway({ ...surroundings.environment, ...environment });
-  const resident = surroundings.registers.residents.find(({ status }) => status === '正常');
-  if (resident !== undefined) process.stdout.write(await welcome(gateway, resident));
+  const starting = startTrialGateway({ ...surroundings.environment, ...environment });
   stopOnSignal(async () => {
-    await gateway.stop();
+    await (await starting).stop();
     await surroundings.close();
   });
+  const resident = surroundings.registers.residents.find(({ status }) => status === '正常');
+  if (resident !== undefined) process.stdout.write(await welcome(await starting, resident));
 }
 
 async function welcome(
