@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CryptoKey, calculateJwkThumbprint, importJWK } from 'jose';
 import { type Fault, FaultsError } from '../domain/fault.ts';
@@ -51,6 +51,8 @@ export async function loadSigningKey(file: string): Promise<SigningKey> {
 export async function loadRecipientKeys(folder: string): Promise<ReadonlyMap<string, RecipientKey>> {
   const faults: Fault[] = [];
   const keys = new Map<string, RecipientKey>();
+  if (!existsSync(folder))
+    throw unusable(folder, 'the folder is not there', 'Make it, and register the public keys of the systems in it.');
   for (const name of readdirSync(folder).filter((name) => name.endsWith('.jwk.json'))) {
     try {
       keys.set(name.slice(0, -'.jwk.json'.length), await loadRecipientKey(join(folder, name)));

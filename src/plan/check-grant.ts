@@ -9,10 +9,15 @@ import { matchParametersOf } from './plan-fields.ts';
 
 type Finding = Omit<Fault, 'file'>;
 
+interface Granting {
+  readonly grant: Grant;
+  readonly contract: Contract;
+}
+
 /** Everything that keeps a grant from being compiled against its contract; names that are not known above all. */
 export function grantFindings(grant: Grant, contract: Contract): readonly Finding[] {
   const fieldFindings = grant.fields.flatMap((granted, index) =>
-    grantedFieldFindings(granted, contract).map((finding) => ({
+    grantedFieldFindings(granted, { grant, contract }).map((finding) => ({
       ...finding,
       pointer: `/fields/${index}${finding.pointer}`,
     })),
@@ -38,7 +43,7 @@ function parameterFindings(grant: Grant, { parameters }: Contract): readonly Fin
   ];
 }
 
-function grantedFieldFindings(granted: GrantedField, contract: Contract): readonly Finding[] {
+function grantedFieldFindings(granted: GrantedField, { grant, contract }: Granting): readonly Finding[] {
   const field = contract.fields.find(({ path }) => path === granted.path);
   if (field === undefined) {
     return [
@@ -65,7 +70,8 @@ function grantedFieldFindings(granted: GrantedField, contract: Contract): readon
     site: {
       schema: field.schema,
       parameters: granted.parameters,
-      matchParameters: matchParametersOf(contract, field.path),
+      // One that the grant does not allow never comes, and the field would never come out.
+      matchParameters: matchParametersOf(contract, field.path).filter((name) => grant.parameters.includes(name)),
     },
   });
 }

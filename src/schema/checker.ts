@@ -32,6 +32,19 @@ function createAjv(allErrors: boolean, formats: readonly FormatName[]): Ajv2020 
   return ajv;
 }
 
+// One of each for the process: making one takes longer than compiling most schemas.
+const forValues = createAjv(false, FORMATS);
+const forFiles = createAjv(true, FORMATS);
+forFiles.addFormat('regex', isPattern);
+
+// `object`, because ajv would derive its own type from the schema's, which the compiler does not finish.
+function compile(ajv: Ajv2020, schema: object): ValidateFunction {
+  const validate = ajv.compile(schema);
+  // The check holds all it needs; what ajv remembers of a schema would stay for as long as the process.
+  ajv.removeSchema(schema);
+  return validate;
+}
+
 /** As `pattern` will be applied, with the `u` flag; the format of ajv-formats is more lenient and the gateway would not start. */
 function isPattern(text: string): boolean {
   try {
@@ -47,7 +60,7 @@ function isPattern(text: string): boolean {
  * somebody made up.
  */
 export function compileCheck(schema: JsonSchema): Check {
-  const validate = createAjv(false, FORMATS).compile(schema);
+  const validate = compile(forValues, schema);
   return (value) =>
     validate(value)
       ? []
@@ -55,9 +68,7 @@ export function compileCheck(schema: JsonSchema): Check {
 }
 
 export function compileFileCheck<Schema extends TSchema>(schema: Schema): FileCheck<Static<Schema>> {
-  // Ajv would derive its own type from the schema's, which the compiler does not finish.
-  const plain: object = schema;
-  const validate = createAjv(true, FORMATS).addFormat('regex', isPattern).compile(plain);
+  const validate = compile(forFiles, schema);
   return {
     is: (value): value is Static<Schema> => validate(value),
     faults: (value) =>

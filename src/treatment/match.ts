@@ -20,7 +20,7 @@ export const match: Treatment = {
   refuses: ({ parameters, matchParameters }) =>
     matchParameters.includes(readParameters(Parameters, parameters).parameter)
       ? undefined
-      : 'the contract has no match parameter of that name for this field',
+      : 'for this field the contract has no match parameter of that name, or the grant does not allow it',
   compile: ({ schema, parameters }) => {
     const { parameter } = readParameters(Parameters, parameters);
     return (value, query) => {

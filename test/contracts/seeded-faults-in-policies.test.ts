@@ -73,6 +73,13 @@ const IN_POLICIES: readonly Seeded[] = [
     /no match parameter/,
   ],
   [
+    'a match with a parameter that the grant does not allow',
+    set(GRANT, '/parameters', ['residentId']),
+    GRANT,
+    `${NAME}/parameters`,
+    /or the grant does not allow it/,
+  ],
+  [
     'a match of another field than the parameter is about',
     set(GRANT, `${NAME}/path`, '/formerName'),
     GRANT,

@@ -97,6 +97,12 @@ describe('the keys of the systems', () => {
     expect(await recipientFault(content)).toBe(UNREADABLE);
   });
 
+  it('are refused if their folder is not there', async () => {
+    expect(await faultsOf(loadRecipientKeys('/nowhere/recipients'))).toEqual([
+      ['/nowhere/recipients', 'the folder is not there'],
+    ]);
+  });
+
   it('are refused all at once, each file by its name', async () => {
     const folder = scratchFolder({
       'a.jwk.json': '',

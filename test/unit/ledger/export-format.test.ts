@@ -99,14 +99,28 @@ describe('an export that somebody changed', () => {
     [
       'an entry that is no text',
       [opening, '{"index":0,"entry":{},"leaf":"","chain":""}'],
-      'line 2: an entry has index, entry, leaf and chain',
+      'line 2: an entry has index, entry, leaf and chain, and nothing else',
     ],
     [
       'an index that is no number',
       [opening, firstRow.replace(':0,', ':"0",')],
-      'line 2: an entry has index, entry, leaf and chain',
+      'line 2: an entry has index, entry, leaf and chain, and nothing else',
     ],
-    ['a second opening line', [opening, opening], 'line 2: an entry has index, entry, leaf and chain'],
+    [
+      'a second opening line',
+      [opening, opening],
+      'line 2: an entry has index, entry, leaf and chain, and nothing else',
+    ],
+    [
+      'something besides an entry',
+      [opening, firstRow.replace('{', '{"note":"unverified",')],
+      'line 2: an entry has index, entry, leaf and chain, and nothing else',
+    ],
+    [
+      'something besides the head',
+      [...lines.slice(0, -1), closing.replace('{', '{"note":"unverified",')],
+      'line 6: an entry has index, entry, leaf and chain, and nothing else',
+    ],
     ['an entry after the closing line', [...lines, firstRow], 'line 7: there is something after the closing line'],
     ['a second closing line', [...lines, closing], 'line 7: there is something after the closing line'],
   ])('is refused for %s', async (_, given, message) => {

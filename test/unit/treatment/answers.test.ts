@@ -87,7 +87,7 @@ describe('match', () => {
   it('is refused for a parameter that is not about the field', () => {
     const refused = (parameter: string): string | undefined => match.refuses?.(site({ type: 'string' }, { parameter }));
     expect(refused('name')).toBeUndefined();
-    expect(refused('residentId')).toBe('the contract has no match parameter of that name for this field');
+    expect(refused('residentId')).toMatch(/^for this field the contract has no match parameter of that name/);
   });
 });
 
