@@ -8,7 +8,8 @@ import { migrate } from '../../src/store/migrate.ts';
 import { withOwner } from '../../src/store/open-databases.ts';
 import { AGENT_DESK, type Harness, REGISTRATION, type Reply, startHarness } from '../support/harness.ts';
 import { freePort } from '../support/postgres-server.ts';
-import { type Run, shuqiao } from '../support/shuqiao.ts';
+import type { Ended } from '../support/process.ts';
+import { shuqiao } from '../support/shuqiao.ts';
 
 let folder: string;
 let harness: Harness;
@@ -98,7 +99,7 @@ describe('shuqiao ledger export', () => {
 describe('shuqiao answer open', () => {
   const keyOf = (system: string) => join(inject('certsDir'), 'systems', `${system}.private.jwk.json`);
   const gatewayKeys = () => join(inject('certsDir'), 'gateway.jwks.json');
-  const open = async (input: string, key = keyOf(REGISTRATION), keys = gatewayKeys()): Promise<Run> =>
+  const open = async (input: string, key = keyOf(REGISTRATION), keys = gatewayKeys()): Promise<Ended> =>
     await shuqiao(['answer', 'open', '--key', key, '--gateway-keys', keys], { input });
   const CLOSED = 'The answer does not open: it is not sealed to this key, or not signed by this gateway.\n';
 

@@ -8,7 +8,8 @@ import { ledgerReader } from '../../src/store/ledger.ts';
 import { postgresDatabase, type TestDatabase } from '../support/database.ts';
 import { appendEntries } from '../support/ledger.ts';
 import { freePort } from '../support/postgres-server.ts';
-import { type Run, shuqiao } from '../support/shuqiao.ts';
+import type { Ended } from '../support/process.ts';
+import { shuqiao } from '../support/shuqiao.ts';
 
 let database: TestDatabase;
 let head: LedgerHead;
@@ -31,9 +32,9 @@ afterAll(async () => {
 });
 
 const pin = ({ size, chain }: LedgerHead): string => `${size}:${chain}`;
-const verifyDatabase = async (...args: readonly string[]): Promise<Run> =>
+const verifyDatabase = async (...args: readonly string[]): Promise<Ended> =>
   await shuqiao(['ledger', 'verify', ...args], { environment: { DATABASE_URL: database.url ?? '' } });
-const verifyLines = async (input: string, ...args: readonly string[]): Promise<Run> =>
+const verifyLines = async (input: string, ...args: readonly string[]): Promise<Ended> =>
   await shuqiao(['ledger', 'verify', '-', ...args], { input });
 /** Does it with the triggers off, verifies, and puts everything back. */
 async function tampered(sql: string, verify: () => Promise<void>): Promise<void> {

@@ -4,7 +4,7 @@ import { ledgerWriter } from '../../src/store/ledger.ts';
 import { openDatabases } from '../../src/store/open-databases.ts';
 import { postgresDatabase, type TestDatabase } from '../support/database.ts';
 import { entryNumber, readRows, verifyDatabase } from '../support/ledger.ts';
-import { built, run } from '../support/shuqiao.ts';
+import { built, node } from '../support/shuqiao.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -33,7 +33,7 @@ describe('a ledger that several gateways write at once', () => {
     const runs = await Promise.all(
       ['a', 'b'].map(
         async (name) =>
-          await run(['--input-type=module', '-e', WRITER, name], {
+          await node(['--input-type=module', '-e', WRITER, name], {
             environment: { DATABASE_URL: database.url ?? '', STORE: pathToFileURL(`${built('store')}/`).href },
           }),
       ),

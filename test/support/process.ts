@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 export interface Ended {
-  readonly code: number | null;
+  readonly status: number | null;
   readonly out: string;
   readonly err: string;
 }
@@ -19,22 +19,30 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Added to PATH and HOME; nothing else of this process's environment is handed on. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What it reads from standard input. */
+  readonly input?: string;
 }
 
 /** A program of its own process, as its user would start it. */
-export function run(command: string, args: readonly string[], { cwd, environment = {} }: RunOptions = {}): Running {
+export function run(
+  command: string,
+  args: readonly string[],
+  { cwd, environment = {}, input = '' }: RunOptions = {},
+): Running {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(command, [...args], {
     cwd,
     env: { PATH, HOME, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
+  // It may end without reading what it is given.
+  child.stdin.on('error', () => {}).end(input);
   let out = '';
   let err = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString('utf8')));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
   const ended = new Promise<Ended>((resolve, reject) => {
-    child.once('error', reject).once('close', (code) => resolve({ code, out, err }));
+    child.once('error', reject).once('close', (status) => resolve({ status, out, err }));
   });
   return {
     child,

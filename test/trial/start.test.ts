@@ -51,13 +51,13 @@ describe('npm start', () => {
     first.child.kill('SIGINT');
     // As npm does, which hands the signal on that the terminal has given already.
     first.child.kill('SIGINT');
-    expect(await first.ended()).toMatchObject({ code: 0, err: '' });
+    expect(await first.ended()).toMatchObject({ status: 0, err: '' });
 
     const second = start();
     await second.until(LAST_LINE);
     expect(second.out()).toContain('The ledger has 1 entries');
     second.child.kill('SIGTERM');
-    expect((await second.ended()).code).toBe(0);
+    expect((await second.ended()).status).toBe(0);
   });
 
   it('does not start on a broken contract, and names the file, the place in it and the remedy', async () => {
@@ -65,8 +65,8 @@ describe('npm start', () => {
     const schema = JSON.parse(readFileSync(file, 'utf8')) as { properties: Record<string, object> };
     schema.properties['arrearsFen'] = { type: 'integer', minimum: 0 };
     writeFileSync(file, JSON.stringify(schema));
-    const { code, out, err } = await start().ended();
-    expect(code).toBe(1);
+    const { status, out, err } = await start().ended();
+    expect(status).toBe(1);
     expect(err).toContain(
       'contracts/taxation/tax-standing/v1/schema.json#/properties/arrearsFen: the field has no x-classification',
     );
@@ -77,17 +77,17 @@ describe('npm start', () => {
   it('does not start on a broken policy', async () => {
     const file = join(folder, 'policies/grants/open-a-shop-tax.json');
     writeFileSync(file, readFileSync(file, 'utf8').replace('"threshold"', '"thresholds"'));
-    const { code, err } = await start().ended();
-    expect(code).toBe(1);
+    const { status, err } = await start().ended();
+    expect(status).toBe(1);
     expect(err).toContain('policies/grants/open-a-shop-tax.json#/fields/0/treatment: there is no such treatment');
   });
 
   it('says which address is in use and leaves nothing running', async () => {
     const other = createServer();
     await new Promise<void>((done) => other.listen(Number(environment['SHUQIAO_EXCHANGE_PORT']), '127.0.0.1', done));
-    const { code, err } = await start().ended();
+    const { status, err } = await start().ended();
     await new Promise((done) => other.close(done));
-    expect(code).toBe(1);
+    expect(status).toBe(1);
     expect(err).toContain(`127.0.0.1:${environment['SHUQIAO_EXCHANGE_PORT']}: the address is in use`);
   });
 });
