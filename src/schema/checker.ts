@@ -4,6 +4,7 @@ import addFormats, { type FormatName } from 'ajv-formats';
 import { isUuid } from '../domain/identifier.ts';
 import type { JsonSchema } from '../domain/json.ts';
 import type { ProblemPointer } from '../domain/problem.ts';
+import { isDateTime } from './date-time.ts';
 import { ANNOTATIONS, FORMATS } from './profile.ts';
 
 /** A check that says where a value does not fit and by which keyword, never what the value is. */
@@ -29,6 +30,7 @@ function createAjv(allErrors: boolean, formats: readonly FormatName[]): Ajv2020 
   addFormats.default(ajv, [...formats]);
   // RFC 9562's own form; ajv-formats also takes urn:uuid: in front.
   ajv.addFormat('uuid', isUuid);
+  ajv.addFormat('date-time', isDateTime);
   return ajv;
 }
 
