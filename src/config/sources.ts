@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
-import { type Static, Type } from '@sinclair/typebox';
+import { Type } from '@sinclair/typebox';
 import { FaultsError } from '../domain/fault.ts';
+import type { SourceSettings } from '../domain/source-settings.ts';
 import { compileFileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
 import type { Config } from './config.ts';
@@ -51,23 +52,13 @@ export const SourcesFile = Type.Object(
 const DEFAULTS = { connectTimeoutMs: 2_000, firstByteTimeoutMs: 5_000, totalTimeoutMs: 8_000, maxBodyBytes: 1_048_576 };
 const BREAKER_DEFAULTS = { failurePercent: 50, minimumCalls: 10, windowMs: 10_000, restMs: 10_000, concurrency: 64 };
 
-export interface SourceConfig {
-  readonly origin: string;
-  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
-  readonly connectTimeoutMs: number;
-  readonly firstByteTimeoutMs: number;
-  readonly totalTimeoutMs: number;
-  readonly maxBodyBytes: number;
-  readonly breaker: Static<typeof BreakerSchema>;
-}
-
 const check = compileFileCheck(SourcesFile);
 
 /**
  * The sources by id, certificates read; paths in the file are relative to it.
  * @throws FaultsError
  */
-export function loadSources(config: Config): ReadonlyMap<string, SourceConfig> {
+export function loadSources(config: Config): ReadonlyMap<string, SourceSettings> {
   const file = config.sourcesFile;
   const { content, faults } = readJsonFile(file, file, check);
   if (content === undefined) throw new FaultsError(faults);

@@ -5,8 +5,8 @@ import { inject } from 'vitest';
 import { compose, type Gateway, type Parts } from '../../src/compose.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { readSecrets } from '../../src/config/secrets.ts';
-import type { SourceConfig } from '../../src/config/sources.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
+import type { SourceSettings } from '../../src/domain/source-settings.ts';
 import type { ProblemBody } from '../../src/http/answer-problems.ts';
 import { openAnswer } from '../../src/keys/open.ts';
 import { loadSnapshot } from '../../src/plan/load-snapshot.ts';
@@ -23,8 +23,8 @@ export interface HarnessOptions {
   /** Over the environment that the gateway reads. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Over the settings of every source. */
-  readonly source?: Partial<Omit<SourceConfig, 'breaker'>>;
-  readonly breaker?: Partial<SourceConfig['breaker']>;
+  readonly source?: Partial<Omit<SourceSettings, 'breaker'>>;
+  readonly breaker?: Partial<SourceSettings['breaker']>;
   /** Over what the gateway is made with: a clock, or a database that fails. */
   readonly parts?: (parts: Parts) => Partial<Parts>;
   readonly database?: () => Promise<TestDatabase>;
@@ -131,9 +131,9 @@ function environmentOf(): Record<string, string> {
   };
 }
 
-function sourcesAt(origin: string, { source, breaker }: HarnessOptions): ReadonlyMap<string, SourceConfig> {
+function sourcesAt(origin: string, { source, breaker }: HarnessOptions): ReadonlyMap<string, SourceSettings> {
   const pem = (name: string): string => readFileSync(join(inject('certsDir'), name), 'utf8');
-  const configured: SourceConfig = {
+  const configured: SourceSettings = {
     origin,
     tls: { ca: pem('ca.pem'), cert: pem('gateway.pem'), key: pem('gateway.key.pem') },
     connectTimeoutMs: 1000,

@@ -3,18 +3,7 @@ import type { Clock } from '../../domain/clock.ts';
 import type { BreakerState } from '../../domain/observer.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { ProblemCode } from '../../domain/problems.ts';
-
-export interface BreakerSettings {
-  /** Share of failures in the window, in percent, above which the breaker opens … */
-  readonly failurePercent: number;
-  /** … if there were at least so many calls in it. */
-  readonly minimumCalls: number;
-  readonly windowMs: number;
-  /** How long it stays open before one call may try. */
-  readonly restMs: number;
-  /** Calls in progress at a time. */
-  readonly concurrency: number;
-}
+import type { BreakerSettings } from '../../domain/source-settings.ts';
 
 export interface Breaker {
   readonly state: BreakerState;

@@ -4,9 +4,10 @@ import type { JsonObject } from '../../domain/json.ts';
 import type { BreakerState, ExchangeObserver } from '../../domain/observer.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Reading } from '../../domain/reading.ts';
+import type { SourceSettings } from '../../domain/source-settings.ts';
 import type { Authorized, Fetched, SourceAnswer, Stage } from '../states.ts';
-import { type Breaker, type BreakerSettings, createBreaker } from './breaker.ts';
-import { createSourceClient, type SourceClient, type SourceSettings } from './source-client.ts';
+import { type Breaker, createBreaker } from './breaker.ts';
+import { createSourceClient, type SourceClient } from './source-client.ts';
 
 /** The source departments' backends as the gateway reaches them, each behind its breaker. Owner of both. */
 export interface Sources {
@@ -15,17 +16,15 @@ export interface Sources {
   close(): Promise<void>;
 }
 
-export type SourceConfiguration = Omit<SourceSettings, 'concurrency'> & { readonly breaker: BreakerSettings };
-
 export function createSources(
-  configured: ReadonlyMap<string, SourceConfiguration>,
+  configured: ReadonlyMap<string, SourceSettings>,
   clock: Clock,
   observer: ExchangeObserver,
 ): Sources {
   const sources = new Map(
-    [...configured].map(([id, { breaker, ...settings }]) => {
-      const client = createSourceClient({ ...settings, concurrency: breaker.concurrency });
-      return [id, { client, breaker: createBreaker(breaker, clock, (state) => observer.breakerChanged(id, state)) }];
+    [...configured].map(([id, settings]) => {
+      const breaker = createBreaker(settings.breaker, clock, (state) => observer.breakerChanged(id, state));
+      return [id, { client: createSourceClient(settings), breaker }];
     }),
   );
   return {

@@ -2,19 +2,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { type Dispatcher, errors, Pool } from 'undici';
 import { Problem } from '../../domain/problem.ts';
-
-export interface SourceSettings {
-  /** https://host:port; a path would be the contract's to say. */
-  readonly origin: string;
-  /** PEM: who may have issued the source's certificate, and what the gateway shows the source. */
-  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
-  readonly connectTimeoutMs: number;
-  readonly firstByteTimeoutMs: number;
-  readonly totalTimeoutMs: number;
-  /** Of the body as it comes and as it decompresses. */
-  readonly maxBodyBytes: number;
-  readonly concurrency: number;
-}
+import type { SourceSettings } from '../../domain/source-settings.ts';
 
 export interface SourceCall {
   readonly path: string;
@@ -45,7 +33,7 @@ const DECODERS = {
 /** HTTPS to one source over kept-alive connections. Redirects are not followed: where a source is, is configuration. */
 export function createSourceClient(settings: SourceSettings): SourceClient {
   const pool = new Pool(settings.origin, {
-    connections: settings.concurrency,
+    connections: settings.breaker.concurrency,
     pipelining: 1,
     connect: { ...settings.tls, timeout: settings.connectTimeoutMs, rejectUnauthorized: true },
     headersTimeout: settings.firstByteTimeoutMs,
