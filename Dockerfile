@@ -14,7 +14,8 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --omit=dev
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production
+# In a container loopback is the container's own; who reaches these ports is the network's to say.
+ENV NODE_ENV=production SHUQIAO_EXCHANGE_HOST=0.0.0.0 SHUQIAO_TELEMETRY_HOST=0.0.0.0
 WORKDIR /shuqiao
 COPY --from=production-modules /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
