@@ -76,7 +76,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const core = createCore(parts);
   const ledger = ledgerReader(databases.control);
   const stopping = { yes: false };
-  const readiness = async (): Promise<Readiness> => await readinessOf(parts, core, stopping.yes);
+  const readiness = async (): Promise<Readiness> => await readinessOf(parts, core, { ledger, stopping: stopping.yes });
   const exchange = await createStages(parts, core);
   const apps = createApps(parts, core, { exchange, ledger });
   const telemetry = telemetryHandler({ metrics: core.metrics, readiness });
@@ -184,10 +184,14 @@ function handlerOf(app: ReturnType<typeof createExchangeApp>): RequestListener {
   return (req, res) => void handle(req, res);
 }
 
-async function readinessOf({ databases }: Parts, { snapshot, metrics }: Core, stopping: boolean): Promise<Readiness> {
+async function readinessOf(
+  { databases }: Parts,
+  { snapshot, metrics }: Core,
+  { ledger, stopping }: { readonly ledger: LedgerReader; readonly stopping: boolean },
+): Promise<Readiness> {
   const { exchange } = databases;
   const writable = await isLedgerWritable(exchange);
-  const head = writable ? await ledgerReader(databases.control).head() : undefined;
+  const head = writable ? await ledger.head() : undefined;
   if (head !== undefined) metrics.setLedgerSize(head.size);
   return {
     ready: writable && !stopping,

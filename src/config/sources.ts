@@ -7,17 +7,20 @@ import { readJsonFile } from '../schema/read-json-file.ts';
 import type { Config } from './config.ts';
 import { readSecretFile, refuseDevelopmentCertificate } from './secrets.ts';
 
+const DEFAULTS = { connectTimeoutMs: 2_000, firstByteTimeoutMs: 5_000, totalTimeoutMs: 8_000, maxBodyBytes: 1_048_576 };
+const BREAKER_DEFAULTS = { failurePercent: 50, minimumCalls: 10, windowMs: 10_000, restMs: 10_000, concurrency: 64 };
+
 const milliseconds = (fallback: number): ReturnType<typeof Type.Integer> =>
   Type.Integer({ minimum: 50, maximum: 120_000, default: fallback });
 const closed = { additionalProperties: false };
 
 const BreakerSchema = Type.Object(
   {
-    failurePercent: Type.Integer({ minimum: 1, maximum: 100 }),
-    minimumCalls: Type.Integer({ minimum: 1 }),
-    windowMs: milliseconds(10_000),
-    restMs: milliseconds(10_000),
-    concurrency: Type.Integer({ minimum: 1, maximum: 1024 }),
+    failurePercent: Type.Integer({ minimum: 1, maximum: 100, default: BREAKER_DEFAULTS.failurePercent }),
+    minimumCalls: Type.Integer({ minimum: 1, default: BREAKER_DEFAULTS.minimumCalls }),
+    windowMs: milliseconds(BREAKER_DEFAULTS.windowMs),
+    restMs: milliseconds(BREAKER_DEFAULTS.restMs),
+    concurrency: Type.Integer({ minimum: 1, maximum: 1024, default: BREAKER_DEFAULTS.concurrency }),
   },
   closed,
 );
@@ -31,10 +34,10 @@ const SourceSchema = Type.Object(
     caFile: Type.String(),
     certFile: Type.String(),
     keyFile: Type.String(),
-    connectTimeoutMs: Type.Optional(milliseconds(2_000)),
-    firstByteTimeoutMs: Type.Optional(milliseconds(5_000)),
-    totalTimeoutMs: Type.Optional(milliseconds(8_000)),
-    maxBodyBytes: Type.Optional(Type.Integer({ minimum: 1024, maximum: 16_777_216, default: 1_048_576 })),
+    connectTimeoutMs: Type.Optional(milliseconds(DEFAULTS.connectTimeoutMs)),
+    firstByteTimeoutMs: Type.Optional(milliseconds(DEFAULTS.firstByteTimeoutMs)),
+    totalTimeoutMs: Type.Optional(milliseconds(DEFAULTS.totalTimeoutMs)),
+    maxBodyBytes: Type.Optional(Type.Integer({ minimum: 1024, maximum: 16_777_216, default: DEFAULTS.maxBodyBytes })),
     breaker: Type.Optional(Type.Partial(BreakerSchema, closed)),
   },
   closed,
@@ -48,9 +51,6 @@ export const SourcesFile = Type.Object(
   },
   { ...closed, title: 'Shuqiao sources 数据源' },
 );
-
-const DEFAULTS = { connectTimeoutMs: 2_000, firstByteTimeoutMs: 5_000, totalTimeoutMs: 8_000, maxBodyBytes: 1_048_576 };
-const BREAKER_DEFAULTS = { failurePercent: 50, minimumCalls: 10, windowMs: 10_000, restMs: 10_000, concurrency: 64 };
 
 const check = compileFileCheck(SourcesFile);
 

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Contract, Field, QueryParameter } from '../domain/contract.ts';
 import type { Fault } from '../domain/fault.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonSchema } from '../domain/json.ts';
+import { canonicalHash } from '../keys/canonical-hash.ts';
 import { compileCheck } from '../schema/checker.ts';
 import { typesOf } from '../schema/profile.ts';
 import { resolveProfile } from '../schema/resolve-profile.ts';
@@ -49,9 +48,7 @@ export function compileContract(source: ContractSource): {
       parameters,
       fields,
       schema: record.schema,
-      hash: createHash('sha256')
-        .update(canonicalJson({ ...contract, query: query.schema, record: record.schema }))
-        .digest('hex'),
+      hash: canonicalHash({ ...contract, query: query.schema, record: record.schema }),
       checkQuery: compileCheck(query.schema),
       checkRecord: compileCheck(record.schema),
     },

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonValue } from '../domain/json.ts';
+import type { JsonObject, JsonValue } from '../domain/json.ts';
 import type { LedgerHead, LedgerReader, LedgerRow } from '../domain/ledger-entry.ts';
-import { parseStrictJson } from '../domain/strict-json.ts';
+import { objectOf } from './object-of.ts';
 import { columnsOf } from './verify.ts';
 
 const FORMAT = 'shuqiao-ledger';
@@ -42,11 +42,14 @@ export function readExport(lines: AsyncIterable<string>): LedgerExport {
   let head: LedgerHead | undefined;
   async function* rows(): AsyncGenerator<LedgerRow> {
     let number = 0;
+    let opened = false;
     for await (const text of lines) {
       number += 1;
       if (text.trim() === '') continue;
-      const value = parseLine(text, number);
-      if (number === 1) {
+      const value = objectOf(text);
+      if (value === undefined) throw new ExportFormatError(number, 'this is not an object of JSON');
+      if (!opened) {
+        opened = true;
         if (value['format'] !== FORMAT || value['version'] !== VERSION)
           throw new ExportFormatError(number, 'this is not an export of a ledger');
       } else if (head !== undefined) {
@@ -66,17 +69,7 @@ export function readExport(lines: AsyncIterable<string>): LedgerExport {
   return { rows: rows(), head: () => head };
 }
 
-function parseLine(text: string, number: number): { readonly [key: string]: JsonValue } {
-  try {
-    const value = parseStrictJson(new TextEncoder().encode(text));
-    if (isJsonObject(value)) return value;
-  } catch {
-    // Reported below, like every other line that is not what it should be.
-  }
-  throw new ExportFormatError(number, 'this is not an object of JSON');
-}
-
-function rowOf(value: { readonly [key: string]: JsonValue }, number: number): LedgerRow {
+function rowOf(value: JsonObject, number: number): LedgerRow {
   const { index, entry, leaf, chain } = value;
   const known =
     typeof index === 'number' && typeof entry === 'string' && typeof leaf === 'string' && typeof chain === 'string';
@@ -85,14 +78,5 @@ function rowOf(value: { readonly [key: string]: JsonValue }, number: number): Le
     throw new ExportFormatError(number, 'an entry has index, entry, leaf and chain, and nothing else');
   }
   // An export carries no search columns: there is nothing beside the entry that could say otherwise.
-  return { index, entry, leaf, chain, columns: columnsOf(entryOf(entry)) };
-}
-
-function entryOf(entry: string): { readonly [key: string]: JsonValue } {
-  try {
-    const value = parseStrictJson(new TextEncoder().encode(entry));
-    return isJsonObject(value) ? value : {};
-  } catch {
-    return {};
-  }
+  return { index, entry, leaf, chain, columns: columnsOf(objectOf(entry) ?? {}) };
 }

@@ -1,8 +1,8 @@
 import { canonicalJson } from '../domain/canonical-json.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
+import type { JsonObject, JsonValue } from '../domain/json.ts';
 import type { LedgerHead, LedgerRow } from '../domain/ledger-entry.ts';
-import { parseStrictJson } from '../domain/strict-json.ts';
 import { chainHash, GENESIS_CHAIN, leafHash } from './hashes.ts';
+import { objectOf } from './object-of.ts';
 
 /** Why a ledger is not what was once written, with the first index at which it shows. */
 export interface Breach {
@@ -71,23 +71,14 @@ function breachOf(row: LedgerRow, { size: index, chain }: LedgerHead): string | 
   if (leafHash(row.entry) !== row.leaf) return 'the entry was changed: it does not hash to its leaf';
   if (chainHash(chain, row.leaf) !== row.chain)
     return 'the leaf or the chain was changed: they do not link to the entry before';
-  const entry = readEntry(row.entry);
-  if (entry === undefined) return 'the entry is not canonical JSON';
+  const entry = objectOf(row.entry);
+  if (entry === undefined || canonicalJson(entry) !== row.entry) return 'the entry is not canonical JSON';
   const derived = columnsOf(entry);
   const column = COLUMNS.find((name) => row.columns[name] !== derived[name]);
   return column === undefined ? undefined : `the search column ${column} does not say what the entry says`;
 }
 
 const COLUMNS = ['exchange', 'outcome', 'consumer', 'contract'] as const;
-
-function readEntry(text: string): JsonObject | undefined {
-  try {
-    const value: JsonValue = parseStrictJson(new TextEncoder().encode(text));
-    return isJsonObject(value) && canonicalJson(value) === text ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** What the ledger copies out of an entry for searching; SQL does the same in `ledger.append`. */
 export function columnsOf(entry: JsonObject): LedgerRow['columns'] {

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Contract } from '../domain/contract.ts';
 import type { Grant, Purpose } from '../domain/grant.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
+import { canonicalHash } from '../keys/canonical-hash.ts';
 import { compileCheck } from '../schema/checker.ts';
 import { planFields } from './plan-fields.ts';
 
@@ -20,9 +19,7 @@ export function compilePlan(grant: Grant, contract: Contract, purpose: Purpose):
     purpose,
     fields: projection.fields,
     derivedSchema: projection.schema,
-    hash: createHash('sha256')
-      .update(canonicalJson({ contract: contract.hash, grant: jsonOf(grant), treatments }))
-      .digest('hex'),
+    hash: canonicalHash({ contract: contract.hash, grant: jsonOf(grant), treatments }),
     project: ({ record, query, wanted }) => {
       const released = projection.project(record, { query, wanted });
       if (!isJsonObject(released)) throw new Problem('source.contract-broken');

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { loadContracts } from '../contract/load-contracts.ts';
-import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Contract } from '../domain/contract.ts';
 import { type Fault, FaultsError } from '../domain/fault.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { canonicalHash } from '../keys/canonical-hash.ts';
 import { type GrantSource, loadPolicies, type Policies } from '../policy/load-policies.ts';
 import { grantFindings } from './check-grant.ts';
 import { compilePlan } from './compile-plan.ts';
@@ -61,7 +60,7 @@ function snapshotOf(policies: Policies, contracts: ReadonlyMap<string, Contract>
     purposes,
     contracts,
     plans,
-    hash: createHash('sha256').update(canonicalJson(facts)).digest('hex'),
+    hash: canonicalHash(facts),
     findPlan: (need) => byNeed.get(needKey(need)),
   };
 }

@@ -1,5 +1,5 @@
 import type { OnMismatch } from '../domain/grant.ts';
-import type { JsonObject, JsonSchema, JsonValue } from '../domain/json.ts';
+import { isJsonArray, type JsonObject, type JsonSchema, type JsonValue } from '../domain/json.ts';
 import type { PlannedField } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
 import { ABSENT, type Treat, type Treated, UNFIT } from '../treatment/treatment.ts';
@@ -54,7 +54,7 @@ export function objectProjection(entries: readonly Entry[]): Projection['project
   return (value, context) => {
     if (value === undefined) return ABSENT;
     if (value === null) return null;
-    if (typeof value !== 'object' || isArray(value)) throw new Problem('source.contract-broken');
+    if (typeof value !== 'object' || isJsonArray(value)) throw new Problem('source.contract-broken');
     const released: Record<string, JsonValue> = {};
     for (const { key, from, projection } of entries) {
       if (!isWanted(projection, context)) continue;
@@ -69,7 +69,7 @@ export function arrayProjection(item: Projection): Projection['project'] {
   return (value, context) => {
     if (value === undefined) return ABSENT;
     if (value === null) return null;
-    if (!isArray(value)) throw new Problem('source.contract-broken');
+    if (!isJsonArray(value)) throw new Problem('source.contract-broken');
     const released: JsonValue[] = [];
     for (const element of value) {
       const out = item.project(element, context);
@@ -81,8 +81,4 @@ export function arrayProjection(item: Projection): Projection['project'] {
 
 function isWanted({ fields }: Projection, { wanted }: ProjectionContext): boolean {
   return wanted === undefined || fields.some(({ output }) => wanted.has(output));
-}
-
-function isArray(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

@@ -90,6 +90,7 @@ describe('an export that somebody changed', () => {
       'line 2: this is not an object of JSON',
     ],
     ['no opening line', lines.slice(1), 'line 1: this is not an export of a ledger'],
+    ['a blank line for an opening line', ['\n', ...lines.slice(1)], 'line 2: this is not an export of a ledger'],
     [
       'the opening line of another version',
       [opening.replace('1', '2'), ...lines.slice(1)],
