@@ -12,6 +12,9 @@ export const safeNumber: fc.Arbitrary<number> = fc.oneof(
 
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** Any key that strict JSON allows. */
+export const safeKey: fc.Arbitrary<string> = anyText.filter((key) => !FORBIDDEN.has(key));
+
 /** Any value of I-JSON that two readers cannot read differently. */
 export const safeJson: fc.Arbitrary<JsonValue> = fc.letrec<{ value: JsonValue }>((tie) => ({
   value: fc.oneof(
@@ -21,11 +24,7 @@ export const safeJson: fc.Arbitrary<JsonValue> = fc.letrec<{ value: JsonValue }>
     safeNumber,
     anyText,
     fc.array(tie('value'), { maxLength: 5, depthIdentifier: 'json' }),
-    fc.dictionary(
-      anyText.filter((key) => !FORBIDDEN.has(key)),
-      tie('value'),
-      { maxKeys: 5, depthIdentifier: 'json' },
-    ),
+    fc.dictionary(safeKey, tie('value'), { maxKeys: 5, depthIdentifier: 'json' }),
   ),
 })).value;
 
