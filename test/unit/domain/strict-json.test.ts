@@ -1,11 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_JSON_DEPTH, parseStrictJson, StrictJsonError } from '../../../src/domain/strict-json.ts';
+import {
+  MAX_JSON_DEPTH,
+  parseStrictJson,
+  StrictJsonError,
+  type StrictJsonFault,
+} from '../../../src/domain/strict-json.ts';
 import { safeJson, safeKey } from '../../support/generate-json.ts';
+import { hostileJsonBytes } from './hostile-json.ts';
+import { parseStrictJsonSlowly } from './strict-json-slowly.ts';
 
-function read(text: string | Uint8Array): unknown {
+const RUNS = Number(process.env['SHUQIAO_PROPERTY_RUNS'] ?? 2000);
+
+const FAULTS: readonly StrictJsonFault[] = [
+  ...(['not-utf8', 'not-json', 'too-deep', 'duplicate-key'] as const),
+  ...(['forbidden-key', 'unsafe-number', 'lone-surrogate'] as const),
+];
+
+function read(text: string | Uint8Array, parse = parseStrictJson): unknown {
   try {
-    return parseStrictJson(typeof text === 'string' ? new TextEncoder().encode(text) : text);
+    return parse(typeof text === 'string' ? new TextEncoder().encode(text) : text);
   } catch (error) {
     return error instanceof StrictJsonError ? `refused: ${error.fault}` : error;
   }
@@ -18,6 +32,22 @@ describe('strict JSON', () => {
         expect(read(JSON.stringify(value, undefined, indent))).toEqual(value);
       }),
     );
+  });
+
+  it(`agrees with a plain reading of the same rules, in every value and every fault (${RUNS * 5} cases)`, () => {
+    const seen = new Map<string, number>();
+    fc.assert(
+      fc.property(hostileJsonBytes, (bytes) => {
+        const expected = read(bytes, parseStrictJsonSlowly);
+        expect(read(bytes)).toEqual(expected);
+        const outcome = typeof expected === 'string' && expected.startsWith('refused: ') ? expected : 'read';
+        seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+      }),
+      { numRuns: RUNS * 5 },
+    );
+    // A generator that never came across one of them would prove nothing of it.
+    for (const fault of FAULTS) expect(seen.get(`refused: ${fault}`), fault).toBeGreaterThan(RUNS / 100);
+    expect(seen.get('read')).toBeGreaterThan(RUNS);
   });
 
   it.each([
@@ -143,6 +173,21 @@ describe('strict JSON', () => {
 
   it('reads an escaped pair of surrogates as the character it stands for', () => {
     expect(read('"\\ud842\\udfb7"')).toBe('𠮷');
+  });
+
+  it('reads a text after one that ended in the middle of a character', () => {
+    expect(read(Uint8Array.from([0x22, 0xe5, 0xbc]))).toBe('refused: not-utf8');
+    expect(read('"名"')).toBe('名');
+  });
+
+  it('reads strings of nothing but backslashes and escaped quotes, however long', () => {
+    const texts = ['\\', '"', '\\"'].map((piece) => piece.repeat(500_000));
+    expect(read(JSON.stringify(texts)) as string[]).toEqual(texts);
+  });
+
+  it('reads a piece of a larger buffer', () => {
+    const whole = new TextEncoder().encode('"""{"a":1}:::');
+    expect(read(whole.subarray(3, 10))).toEqual({ a: 1 });
   });
 
   it('never says in its error what the text was', () => {
