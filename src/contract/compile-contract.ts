@@ -1,12 +1,12 @@
+import { highest, isClassification } from '../domain/classification.ts';
 import type { Contract, Field, QueryParameter } from '../domain/contract.ts';
 import type { Fault } from '../domain/fault.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonSchema } from '../domain/json.ts';
 import { canonicalHash } from '../keys/canonical-hash.ts';
 import { compileCheck } from '../schema/checker.ts';
-import { typesOf } from '../schema/profile.ts';
+import { isPlainPath } from '../schema/form.ts';
 import { resolveProfile } from '../schema/resolve-profile.ts';
-import { isSemanticTypeId } from '../semantic/semantic-types.ts';
-import { highest, isClassification } from './annotations.ts';
+import { fieldFaults } from './check-fields.ts';
 import type { ContractFile } from './contract-file.ts';
 import { fieldsOf } from './fields.ts';
 
@@ -44,9 +44,11 @@ export function compileContract(source: ContractSource): {
       title: contract.title,
       department,
       source: contract.source,
+      ...(contract.population === undefined ? {} : { population: contract.population }),
       classification: highest(fields.map(({ schema }) => schema['x-classification']).filter(isClassification)),
       parameters,
       fields,
+      query: query.schema,
       schema: record.schema,
       hash: canonicalHash({ ...contract, query: query.schema, record: record.schema }),
       checkQuery: compileCheck(query.schema),
@@ -66,43 +68,6 @@ function parametersOf(query: JsonSchema): readonly QueryParameter[] {
   });
 }
 
-function fieldFaults(file: string, schema: JsonSchema, fields: readonly Field[]): readonly Fault[] {
-  if (!typesOf(schema).includes('object')) {
-    return [
-      {
-        file,
-        pointer: '',
-        message: 'a record must be an object',
-        remedy: 'Describe one record as an object; a source says with 204 that it has none.',
-      },
-    ];
-  }
-  return fields.flatMap(({ path, schema: field }): Fault[] => {
-    const at = { file, pointer: schemaPointer(path) };
-    const { 'x-classification': classification, 'x-semantic': semantic } = field;
-    const remedy = 'Grade the field by GB/T 43697: important, or general-1 to general-4.';
-    if (!isClassification(classification)) return [{ ...at, message: 'the field has no x-classification', remedy }];
-    if (classification === 'core')
-      return [
-        {
-          ...at,
-          message: 'core data 核心数据 is not shared through this gateway',
-          remedy: 'Take the field out of the contract.',
-        },
-      ];
-    if (semantic !== undefined && !isSemanticTypeId(semantic))
-      return [
-        { ...at, message: 'the semantic type is unknown', remedy: 'Use one that docs/contracts.md lists, or none.' },
-      ];
-    return [];
-  });
-}
-
-/** Where the schema says what stands at the path. */
-function schemaPointer(path: string): string {
-  return path.replaceAll(/\/([^/]+)/g, (_, name) => (name === '*' ? '/items' : `/properties/${String(name)}`));
-}
-
 interface Query {
   readonly query: JsonSchema;
   readonly parameters: readonly QueryParameter[];
@@ -115,7 +80,7 @@ function parameterFaults(
 ): readonly Fault[] {
   const names = isJsonObject(query['properties']) ? Object.keys(query['properties']) : [];
   const unused = names.filter((name) => !parameters.some((parameter) => parameter.name === name));
-  const known = new Set(fields.map(({ path }) => path));
+  const known = new Set(fields.map(({ path }) => path).filter(isPlainPath));
   const astray = parameters.filter(({ field }) => !known.has(field));
   const faults = [
     ...unused.map((name) => ({
@@ -126,7 +91,7 @@ function parameterFaults(
     ...astray.map(({ name }) => ({
       at: name,
       message: 'the parameter is about no field of the record',
-      remedy: 'Point at a field that stands in no array.',
+      remedy: 'Point at a field that stands in no array, map or choice.',
     })),
   ].map(({ at, message, remedy }) => ({ file, pointer: `/query/properties/${at}`, message, remedy }));
   // Without a filter a source would have to answer everything it has.

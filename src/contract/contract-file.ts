@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { JsonObject } from '../domain/json.ts';
-import { SCHEMA_DEFINITION } from './schema-file.ts';
+import { SCHEMA_DEFINITIONS } from './schema-file.ts';
 
 export const NamesSchema = Type.Object(
   { en: Type.String({ minLength: 1 }), zh: Type.String({ minLength: 1 }) },
@@ -35,12 +35,19 @@ export const ContractFile = Type.Object(
       },
       { additionalProperties: false },
     ),
+    population: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'How many records the source has, about: the linter estimates with it how many share what is released.',
+      }),
+    ),
     query: Type.Unsafe<JsonObject>({
       $ref: '#/$defs/schema',
       description:
         'JSON Schema of the query. Every property says by x-filter or x-match which field of the record it is about.',
     }),
   },
-  { additionalProperties: false, title: 'Shuqiao data contract 数据契约', $defs: { schema: SCHEMA_DEFINITION } },
+  { additionalProperties: false, title: 'Shuqiao data contract 数据契约', $defs: SCHEMA_DEFINITIONS },
 );
 export type ContractFile = Static<typeof ContractFile>;

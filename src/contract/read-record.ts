@@ -1,5 +1,5 @@
 import type { Contract } from '../domain/contract.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, valueAt } from '../domain/json.ts';
 import type { ProblemPointer } from '../domain/problem.ts';
 import type { Reading } from '../domain/reading.ts';
 import { parseStrictJson, StrictJsonError } from '../domain/strict-json.ts';
@@ -34,10 +34,4 @@ function aboutOthers(contract: Contract, record: JsonObject, query: JsonObject):
     const schema = contract.fields.find(({ path }) => path === field)?.schema ?? {};
     return isSameValue(schema, valueAt(record, field), asked) ? [] : [{ pointer: field, rule: 'another-subject' }];
   });
-}
-
-function valueAt(record: JsonObject, pointer: string): JsonValue {
-  let value: JsonValue = record;
-  for (const name of pointer.split('/').slice(1)) value = isJsonObject(value) ? (value[name] ?? null) : null;
-  return value;
 }

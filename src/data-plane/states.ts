@@ -82,6 +82,8 @@ export interface Projected extends Omit<Validated, 'record' | 'asked'> {
   readonly released: JsonObject | null;
   /** The outputs that the answer may hold: those of the plan, or those of them that were wanted. */
   readonly outputs: readonly string[];
+  /** Whether there was a record that is outside the rows of the grant; for the ledger only. */
+  readonly withheld: boolean;
 }
 
 export interface Sealed extends Omit<Projected, 'released' | 'request'> {

@@ -1,13 +1,7 @@
+import type { Classification } from './classification.ts';
 import type { JsonObject, JsonSchema, JsonValue } from './json.ts';
 import type { Names } from './party.ts';
 import type { ProblemPointer } from './problem.ts';
-
-/**
- * GB/T 43697-2024: core 核心 and important 重要 data, and four levels of general 一般 data, most sensitive first.
- * State and work secrets have no level: the regulation on sharing (政务数据共享条例, art. 2–3) does not reach them.
- */
-export const CLASSIFICATIONS = ['core', 'important', 'general-4', 'general-3', 'general-2', 'general-1'] as const;
-export type Classification = (typeof CLASSIFICATIONS)[number];
 
 /**
  * How a query parameter is used: `filter` goes to the source and the record that comes back must be about that value;
@@ -21,7 +15,10 @@ export interface QueryParameter {
   readonly field: string;
 }
 
-/** A leaf of the record: what a grant can name. `*` stands for every item of an array. */
+/**
+ * A leaf of the record: what a grant can name. `*` stands for every item of an array and every value of a map, `{key}` for
+ * the keys of a map, `=person` for the variant of a choice that calls itself person.
+ */
 export interface Field {
   readonly path: string;
   /** The field's own schema, references resolved, annotations included. */
@@ -36,10 +33,14 @@ export interface Contract {
   readonly title: Names;
   readonly department: string;
   readonly source: { readonly id: string; readonly path: string };
+  /** How many records the source has, about; for estimating how many share what is released. */
+  readonly population?: number;
   /** The highest of its fields decides (就高从严). */
   readonly classification: Classification;
   readonly parameters: readonly QueryParameter[];
   readonly fields: readonly Field[];
+  /** The query's schema, references resolved. */
+  readonly query: JsonSchema;
   /** The record's schema, references resolved. */
   readonly schema: JsonSchema;
   /** SHA-256 over the canonical contract and schema, hex. */

@@ -1,10 +1,18 @@
-import type { JsonObject } from './json.ts';
+import type { Ceiling } from './ceiling.ts';
+import type { JsonObject, JsonValue } from './json.ts';
 import type { Names } from './party.ts';
 
 /** 依据: what allows the sharing. */
 export interface LegalBasis {
+  readonly id: string;
   readonly instrument: string;
   readonly article?: string;
+  /** Ids of the purposes that it covers. */
+  readonly covers: readonly string[];
+  /** RFC 3339; repealed or expired from here on. */
+  readonly validUntil?: string;
+  /** Absent where the instrument sets no limit of its own. */
+  readonly ceiling?: Ceiling;
 }
 
 /** 用途/事项: registered, never free text. */
@@ -12,20 +20,33 @@ export interface Purpose {
   readonly id: string;
   readonly name: Names;
   readonly legalBasis: readonly LegalBasis[];
+  readonly ceiling: Ceiling;
 }
 
 /** What happens to a whole answer when a value does not fit its treatment. Passing it through is not among the choices. */
 export type OnMismatch = 'fail' | 'drop' | 'redact';
 
 export interface GrantedField {
-  /** Path in the record, `*` for every item of an array. */
+  /** Path of a field of the record. */
   readonly path: string;
-  readonly treatment: string;
+  /** What is done to it; or a precision instead, and the plan finds the treatment. */
+  readonly treatment?: string;
+  /** Name of a precision: as much of it as floor and ceilings leave is given. */
+  readonly precision?: string;
   readonly parameters: JsonObject;
   /** The key under which it leaves; its own if not given. */
   readonly as?: string;
   readonly onMismatch: OnMismatch;
   readonly justification: string;
+}
+
+/** A granted field of which it is settled what is done to it. */
+export type TreatedField = GrantedField & { readonly treatment: string };
+
+/** A record is only there for the consumer if the field holds one of these values. */
+export interface RowCondition {
+  readonly path: string;
+  readonly equals: readonly JsonValue[];
 }
 
 /** 授权: consumer × contract × purpose → fields, each with a treatment, for a time. */
@@ -37,6 +58,8 @@ export interface Grant {
   /** Query parameters that the consumer may use. */
   readonly parameters: readonly string[];
   readonly fields: readonly GrantedField[];
+  /** All of them must hold; none if absent. A record outside them is answered as one that does not exist. */
+  readonly rows?: readonly RowCondition[];
   /** RFC 3339; the grant is in force from here … */
   readonly validFrom: string;
   /** … until just before here. */

@@ -16,3 +16,11 @@ export function isJsonArray(value: JsonValue | undefined): value is readonly Jso
 export function pointerToken(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
+
+/** What stands at a path of plain keys; null where there is nothing. */
+export function valueAt(record: JsonObject, path: string): JsonValue {
+  let value: JsonValue = record;
+  for (const name of path.split('/').slice(1))
+    value = isJsonObject(value) && Object.hasOwn(value, name) ? (value[name] ?? null) : null;
+  return value;
+}

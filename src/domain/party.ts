@@ -1,3 +1,6 @@
+import type { Ceiling } from './ceiling.ts';
+import type { Classification } from './classification.ts';
+
 /** A name in the two languages that the documents and screens show. */
 export interface Names {
   readonly en: string;
@@ -8,6 +11,10 @@ export interface Names {
 export interface Department {
   readonly id: string;
   readonly name: Names;
+  /** 可接触级别: of fields graded above it the department gets yes or no, and nothing finer. */
+  readonly clearance: Classification;
+  /** Absent where the department has no limit of its own. */
+  readonly ceiling?: Ceiling;
 }
 
 /** 应用系统: a client of a department, and the only thing that can call. Its id is `department.name`. */

@@ -1,25 +1,43 @@
-import type { Contract } from '../domain/contract.ts';
-import type { Grant, Purpose } from '../domain/grant.ts';
+import type { Grant } from '../domain/grant.ts';
 import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
+import type { ScopedKeys } from '../domain/treatment-keys.ts';
 import { canonicalHash } from '../keys/canonical-hash.ts';
-import { compileCheck } from '../schema/checker.ts';
+import { type Check, compileCheck } from '../schema/checker.ts';
+import { coverRows } from './cover-rows.ts';
+import type { Granting } from './granting.ts';
 import { planFields } from './plan-fields.ts';
+import { settleField } from './settle-field.ts';
 
 /** A grant that `grantFindings` found nothing wrong with, compiled once for all its exchanges. */
-export function compilePlan(grant: Grant, contract: Contract, purpose: Purpose): Plan {
-  const projection = planFields(contract, grant.fields);
-  const checkWhole = compileCheck(projection.schema);
-  const checkNarrowed = compileCheck(withoutRequired(projection.schema));
-  const treatments = projection.fields.map(({ treatment }) => treatment);
+export function compilePlan(granting: Granting): Plan {
+  const { grant, contract, purpose, consumer, keys } = granting;
+  const scope = { provider: contract.department, consumer: consumer.id, purpose: purpose.id };
+  const treated = grant.fields.flatMap((granted) => {
+    const field = contract.fields.find(({ path }) => path === granted.path);
+    const settled = field === undefined ? undefined : settleField(granted, field, granting);
+    return settled !== undefined && 'treated' in settled ? [settled.treated] : [];
+  });
+  const projection = planFields({ contract, granted: treated, keys: keys?.for(scope) ?? NO_KEYS });
+  const checkWhole = onFirstUse(() => compileCheck(projection.schema));
+  const checkNarrowed = onFirstUse(() => compileCheck(withoutRequired(projection.schema)));
+  const done = treated.map(({ treatment, parameters }) => ({ treatment, parameters }));
   return {
     grant,
     contract,
     purpose,
+    consumer,
+    treated,
     fields: projection.fields,
     derivedSchema: projection.schema,
-    hash: canonicalHash({ contract: contract.hash, grant: jsonOf(grant), treatments }),
+    hash: canonicalHash({
+      contract: contract.hash,
+      grant: jsonOf(grant),
+      treatments: projection.fields.map(({ treatment }) => treatment),
+      done,
+    }),
+    covers: coverRows(grant.rows ?? [], contract),
     project: ({ record, query, wanted }) => {
       const released = projection.project(record, { query, wanted });
       if (!isJsonObject(released)) throw new Problem('source.contract-broken');
@@ -29,8 +47,27 @@ export function compilePlan(grant: Grant, contract: Contract, purpose: Purpose):
   };
 }
 
-function jsonOf(grant: Grant): JsonObject {
-  return { ...grant, fields: grant.fields.map((field) => ({ ...field })) };
+const NO_KEYS: ScopedKeys = {
+  derive: () => {
+    throw new TypeError('planned a keyed treatment without a key');
+  },
+};
+
+/** Compiling a check takes longer than the rest of a plan, and of many plans few are used at once. */
+function onFirstUse(make: () => Check): Check {
+  let check: Check | undefined;
+  return (value) => {
+    check ??= make();
+    return check(value);
+  };
+}
+
+function jsonOf({ rows, fields, ...grant }: Grant): JsonObject {
+  return {
+    ...grant,
+    fields: fields.map((field) => ({ ...field })),
+    ...(rows === undefined ? {} : { rows: rows.map((row) => ({ ...row })) }),
+  };
 }
 
 function withoutRequired(schema: JsonSchema): JsonSchema {

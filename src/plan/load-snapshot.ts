@@ -4,6 +4,7 @@ import type { Contract } from '../domain/contract.ts';
 import { type Fault, FaultsError } from '../domain/fault.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import type { TreatmentKeys } from '../domain/treatment-keys.ts';
 import { canonicalHash } from '../keys/canonical-hash.ts';
 import { type GrantSource, loadPolicies, type Policies } from '../policy/load-policies.ts';
 import { grantFindings } from './check-grant.ts';
@@ -18,13 +19,13 @@ export interface SnapshotFolders {
  * Contracts and policies as one immutable value.
  * @throws FaultsError with everything that is wrong; a broken file never leaves the rest in force without it
  */
-export function loadSnapshot({ contractsDir, policiesDir }: SnapshotFolders): Snapshot {
+export function loadSnapshot({ contractsDir, policiesDir }: SnapshotFolders, keys?: TreatmentKeys): Snapshot {
   const { contracts, faults: contractFaults } = loadContracts(contractsDir);
   const { policies, faults: policyFaults } = loadPolicies(policiesDir);
   const broken = [...contractFaults, ...policyFaults];
   if (broken.length > 0) throw new FaultsError(broken);
   const byId = new Map(contracts.map((contract) => [contract.id, contract]));
-  const compiled = policies.grants.map((source) => compileGrant(source, policies, byId));
+  const compiled = policies.grants.map((source) => compileGrant(source, { policies, contracts: byId, keys }));
   const faults = [
     ...departmentFaults(contractsDir, contracts, policies),
     ...compiled.flatMap(({ faults }) => faults),
@@ -46,12 +47,12 @@ function snapshotOf(policies: Policies, contracts: ReadonlyMap<string, Contract>
   const facts = {
     contracts: [...contracts.values()].map(({ hash }) => hash),
     plans: plans.map(({ hash }) => hash),
-    departments: [...departments.values()].map(({ id, name }) => ({ id, name: { ...name } })),
+    departments: [...departments.values()].map((department) => ({ ...department, name: { ...department.name } })),
     systems: [...systems.values()].map(({ id, department, name }) => ({ id, department, name: { ...name } })),
-    purposes: [...purposes.values()].map(({ id, name, legalBasis }) => ({
-      id,
-      name: { ...name },
-      legalBasis: legalBasis.map((basis) => ({ ...basis })),
+    purposes: [...purposes.values()].map((purpose) => ({
+      ...purpose,
+      name: { ...purpose.name },
+      legalBasis: purpose.legalBasis.map((basis) => ({ ...basis })),
     })),
   };
   return {
@@ -77,14 +78,20 @@ function needKey({
   return `${system} ${contract} ${purpose}`;
 }
 
+interface Loaded {
+  readonly policies: Policies;
+  readonly contracts: ReadonlyMap<string, Contract>;
+  readonly keys: TreatmentKeys | undefined;
+}
+
 function compileGrant(
   { file, grant }: GrantSource,
-  policies: Policies,
-  contracts: ReadonlyMap<string, Contract>,
+  { policies, contracts, keys }: Loaded,
 ): { readonly plan?: Plan; readonly faults: readonly Fault[] } {
   const contract = contracts.get(grant.contract);
   const purpose = policies.purposes.get(grant.purpose);
-  if (contract === undefined || purpose === undefined) {
+  const consumer = policies.departments.get(grant.consumer.department);
+  if (contract === undefined || purpose === undefined || consumer === undefined) {
     return {
       faults: [
         {
@@ -96,8 +103,9 @@ function compileGrant(
       ],
     };
   }
-  const faults = grantFindings(grant, contract).map((finding) => ({ file, ...finding }));
-  return faults.length > 0 ? { faults } : { faults, plan: compilePlan(grant, contract, purpose) };
+  const granting = { grant, contract, purpose, consumer, keys };
+  const faults = grantFindings(granting).map((finding) => ({ file, ...finding }));
+  return faults.length > 0 ? { faults } : { faults, plan: compilePlan(granting) };
 }
 
 function departmentFaults(root: string, contracts: readonly Contract[], { departments }: Policies): readonly Fault[] {

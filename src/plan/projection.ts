@@ -1,7 +1,9 @@
 import type { OnMismatch } from '../domain/grant.ts';
-import { isJsonArray, type JsonObject, type JsonSchema, type JsonValue } from '../domain/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from '../domain/json.ts';
 import type { PlannedField } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
+import { FORBIDDEN_KEYS } from '../domain/strict-json.ts';
+import { isKeyPath } from '../schema/form.ts';
 import { ABSENT, type Treat, type Treated, UNFIT } from '../treatment/treatment.ts';
 
 /** What stands for a value that does not fit its treatment, where the grant says `redact`. */
@@ -51,10 +53,7 @@ export interface Entry {
 
 /** Builds a fresh object out of what is named. Whatever the source sends besides has nowhere to go. */
 export function objectProjection(entries: readonly Entry[]): Projection['project'] {
-  return (value, context) => {
-    if (value === undefined) return ABSENT;
-    if (value === null) return null;
-    if (typeof value !== 'object' || isJsonArray(value)) throw new Problem('source.contract-broken');
+  return ofObjects((value, context) => {
     const released: Record<string, JsonValue> = {};
     for (const { key, from, projection } of entries) {
       if (!isWanted(projection, context)) continue;
@@ -62,7 +61,7 @@ export function objectProjection(entries: readonly Entry[]): Projection['project
       if (out !== ABSENT) released[key] = out;
     }
     return released;
-  };
+  });
 }
 
 export function arrayProjection(item: Projection): Projection['project'] {
@@ -79,6 +78,65 @@ export function arrayProjection(item: Projection): Projection['project'] {
   };
 }
 
+interface MapOptions {
+  readonly keys: Projection;
+  readonly values: Projection;
+  /** Where its keys will stand in the answer. */
+  readonly output: string;
+}
+
+/** A key leaves as its treatment has it, or its value does not leave either. */
+export function mapProjection({ keys, values, output }: MapOptions): Projection['project'] {
+  return ofObjects((value, context) => {
+    const released: Record<string, JsonValue> = {};
+    const taken = new Set<string>();
+    for (const name of Object.keys(value)) {
+      const key = keys.project(name, context);
+      if (key === ABSENT) continue;
+      const checked = checkedKey(key, taken);
+      if ('rule' in checked) throw new Problem('treatment.unfit', { errors: [{ pointer: output, ...checked }] });
+      taken.add(checked.key);
+      const out = values.project(value[name], context);
+      if (out !== ABSENT) released[checked.key] = out;
+    }
+    return released;
+  });
+}
+
+/** Of two entries that come out under one key, one would be lost, and nobody could say which. */
+function checkedKey(key: JsonValue, taken: ReadonlySet<string>): { readonly key: string } | { readonly rule: string } {
+  if (typeof key !== 'string') return { rule: 'key-not-text' };
+  if (FORBIDDEN_KEYS.has(key)) return { rule: 'key-forbidden' };
+  return taken.has(key) ? { rule: 'key-collision' } : { key };
+}
+
+interface ChoiceOptions {
+  readonly discriminator: string;
+  /** By the constant of each; undefined for a variant that nothing leaves of. */
+  readonly variants: ReadonlyMap<string, Projection | undefined>;
+}
+
+/** A value of a variant that nothing is granted of is left out: that there is one is not told either. */
+export function choiceProjection({ discriminator, variants }: ChoiceOptions): Projection['project'] {
+  return ofObjects((value, context) => {
+    const kind = Object.hasOwn(value, discriminator) ? value[discriminator] : undefined;
+    if (typeof kind !== 'string' || !variants.has(kind)) throw new Problem('source.contract-broken');
+    return variants.get(kind)?.project(value, context) ?? ABSENT;
+  });
+}
+
+type Released = ReturnType<Projection['project']>;
+
+function ofObjects(release: (value: JsonObject, context: ProjectionContext) => Released): Projection['project'] {
+  return (value, context) => {
+    if (value === undefined) return ABSENT;
+    if (value === null) return null;
+    if (!isJsonObject(value)) throw new Problem('source.contract-broken');
+    return release(value, context);
+  };
+}
+
+/** The keys of a map are nothing to ask for by themselves: they come with its values. */
 function isWanted({ fields }: Projection, { wanted }: ProjectionContext): boolean {
-  return wanted === undefined || fields.some(({ output }) => wanted.has(output));
+  return wanted === undefined || fields.some(({ output }) => wanted.has(output) && !isKeyPath(output));
 }

@@ -1,11 +1,19 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { Ceiling } from '../domain/ceiling.ts';
 import type { Fault } from '../domain/fault.ts';
-import type { Grant, Purpose } from '../domain/grant.ts';
+import type { Grant, LegalBasis, Purpose } from '../domain/grant.ts';
 import type { Department, System } from '../domain/party.ts';
 import { compileFileCheck, type FileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
-import { DepartmentsFile, GrantFile, PurposesFile, SystemsFile } from './policy-files.ts';
+import {
+  type CeilingFile,
+  DepartmentsFile,
+  GrantFile,
+  LegalBasesFile,
+  PurposesFile,
+  SystemsFile,
+} from './policy-files.ts';
 
 /** A grant and the file that holds it, for faults found when it is compiled. */
 export interface GrantSource {
@@ -23,6 +31,7 @@ export interface Policies {
 const checks = {
   departments: compileFileCheck(DepartmentsFile),
   systems: compileFileCheck(SystemsFile),
+  legalBases: compileFileCheck(LegalBasesFile),
   purposes: compileFileCheck(PurposesFile),
   grant: compileFileCheck(GrantFile),
 };
@@ -39,10 +48,25 @@ export function loadPolicies(root: string): { readonly policies: Policies; reado
     faults.push(...repeated(join(root, name), items));
     return new Map(items.map((item) => [item.id, item]));
   };
+  const legalBases = index(
+    'legal-bases.json',
+    (read('legal-bases.json', checks.legalBases)?.legalBases ?? []).map(withCeiling),
+  );
+  const purposes = read('purposes.json', checks.purposes)?.purposes ?? [];
   const policies: Policies = {
-    departments: index('departments.json', read('departments.json', checks.departments)?.departments ?? []),
+    departments: index(
+      'departments.json',
+      (read('departments.json', checks.departments)?.departments ?? []).map(withCeiling),
+    ),
     systems: index('systems.json', read('systems.json', checks.systems)?.systems ?? []),
-    purposes: index('purposes.json', read('purposes.json', checks.purposes)?.purposes ?? []),
+    purposes: index(
+      'purposes.json',
+      purposes.map(({ legalBasis, ceiling, ...purpose }) => ({
+        ...purpose,
+        ceiling: ceilingOf(ceiling),
+        legalBasis: legalBasis.flatMap((id) => legalBases.get(id) ?? []),
+      })),
+    ),
     grants: grantNames(root).flatMap((name) => {
       const content = read(join('grants', name), checks.grant);
       return content === undefined ? [] : [{ file: join(root, 'grants', name), grant: grantOf(content) }];
@@ -50,10 +74,24 @@ export function loadPolicies(root: string): { readonly policies: Policies; reado
   };
   if (faults.length === 0)
     faults.push(
+      ...basisFaults(root, purposes, legalBases),
       ...systemFaults(join(root, 'systems.json'), policies),
       ...policies.grants.flatMap((source) => grantFaults(source, policies)),
     );
   return { policies, faults };
+}
+
+function withCeiling<T extends { readonly ceiling?: CeilingFile }>(
+  item: T,
+): Omit<T, 'ceiling'> & { readonly ceiling?: Ceiling } {
+  const { ceiling, ...rest } = item;
+  return ceiling === undefined ? rest : { ...rest, ceiling: ceilingOf(ceiling) };
+}
+
+function ceilingOf(ceiling: CeilingFile): Ceiling {
+  return Object.fromEntries(
+    Object.entries(ceiling).map(([type, names]) => [type, typeof names === 'string' ? [names] : names]),
+  );
 }
 
 function grantNames(root: string): readonly string[] {
@@ -70,6 +108,35 @@ function grantOf({ $schema: _, fields, ...grant }: GrantFile): Grant {
     ...grant,
     fields: fields.map(({ parameters = {}, onMismatch = 'fail', ...field }) => ({ ...field, parameters, onMismatch })),
   };
+}
+
+function basisFaults(
+  root: string,
+  purposes: readonly { readonly id: string; readonly legalBasis: readonly string[] }[],
+  legalBases: ReadonlyMap<string, LegalBasis>,
+): readonly Fault[] {
+  const known = new Set(purposes.map(({ id }) => id));
+  const unknown = purposes.flatMap(({ id, legalBasis }) =>
+    legalBasis
+      .filter((basis) => !legalBases.has(basis))
+      .map((basis) => ({
+        file: join(root, 'purposes.json'),
+        pointer: '',
+        message: `the purpose ${id} rests on ${basis}, which is not registered`,
+        remedy: 'Register it in legal-bases.json.',
+      })),
+  );
+  const astray = [...legalBases.values()].flatMap(({ id, covers }) =>
+    covers
+      .filter((purpose) => !known.has(purpose))
+      .map((purpose) => ({
+        file: join(root, 'legal-bases.json'),
+        pointer: '',
+        message: `the legal basis ${id} covers ${purpose}, which is no purpose`,
+        remedy: 'Register the purpose, or take it out.',
+      })),
+  );
+  return [...unknown, ...astray];
 }
 
 function repeated(file: string, items: readonly { readonly id: string }[]): readonly Fault[] {

@@ -5,7 +5,8 @@ import { isUuid } from '../domain/identifier.ts';
 import type { JsonSchema } from '../domain/json.ts';
 import type { ProblemPointer } from '../domain/problem.ts';
 import { isDateTime } from './date-time.ts';
-import { ANNOTATIONS, FORMATS } from './profile.ts';
+import { declaredPointer } from './declared-pointer.ts';
+import { ANNOTATIONS, DISCRIMINATOR, FORMATS } from './profile.ts';
 
 /** A check that says where a value does not fit and by which keyword, never what the value is. */
 export type Check = (value: unknown) => readonly ProblemPointer[];
@@ -26,7 +27,7 @@ function createAjv(allErrors: boolean, formats: readonly FormatName[]): Ajv2020 
     strictRequired: false,
     messages: true,
   });
-  ajv.addVocabulary([...ANNOTATIONS]);
+  ajv.addVocabulary([...ANNOTATIONS, DISCRIMINATOR]);
   addFormats.default(ajv, [...formats]);
   // RFC 9562's own form; ajv-formats also takes urn:uuid: in front.
   ajv.addFormat('uuid', isUuid);
@@ -57,16 +58,18 @@ function isPattern(text: string): boolean {
 }
 
 /**
- * For values from outside: stops at the first fault, so that a hostile value cannot make the list of faults long.
- * Objects are closed in every schema of ours, so a pointer only ever holds declared names and indexes, never a key that
- * somebody made up.
+ * For values from outside: stops at the first fault (of each variant, in a choice), so that a hostile value cannot make
+ * the list of faults long. A pointer only ever holds declared names and indexes, never a key that somebody made up.
  */
 export function compileCheck(schema: JsonSchema): Check {
   const validate = compile(forValues, schema);
   return (value) =>
     validate(value)
       ? []
-      : errorsOf(validate).map(({ instancePath, keyword }) => ({ pointer: instancePath, rule: keyword }));
+      : errorsOf(validate).map(({ instancePath, keyword }) => ({
+          pointer: declaredPointer(schema, instancePath),
+          rule: keyword,
+        }));
 }
 
 export function compileFileCheck<Schema extends TSchema>(schema: Schema): FileCheck<Static<Schema>> {

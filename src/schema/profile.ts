@@ -1,7 +1,20 @@
 import { isJsonArray, isJsonObject, type JsonSchema, type JsonValue } from '../domain/json.ts';
 
 /** Keywords that say something about a field without checking it. They are stripped from what a consumer sees. */
-export const ANNOTATIONS = ['x-semantic', 'x-classification', 'x-filter', 'x-match'] as const;
+export const ANNOTATIONS = [
+  'x-semantic',
+  'x-classification',
+  'x-filter',
+  'x-match',
+  'x-subject',
+  'x-derived-from',
+  'x-quasi-identifier',
+  'x-floor',
+  'x-max-depth',
+] as const;
+
+/** OpenAPI's, and no keyword of JSON Schema: `oneOf` checks the same without it. */
+export const DISCRIMINATOR = 'discriminator';
 
 /** Formats that are asserted, not only noted. */
 export const FORMATS = ['date', 'date-time', 'uuid'] as const;
@@ -13,12 +26,18 @@ export const KEYWORDS = new Set<string>([
   '$ref',
   'title',
   'description',
+  'examples',
   'type',
   'enum',
   'const',
   'properties',
   'required',
   'additionalProperties',
+  'propertyNames',
+  'minProperties',
+  'maxProperties',
+  'oneOf',
+  DISCRIMINATOR,
   'items',
   'minItems',
   'maxItems',
@@ -40,23 +59,26 @@ export function typesOf(schema: JsonSchema): readonly string[] {
   return isJsonArray(type) ? type.filter((name) => typeof name === 'string') : [];
 }
 
+const HIDDEN = new Set<string>([...ANNOTATIONS, DISCRIMINATOR, '$comment', 'examples']);
+const WITH_A_SCHEMA = new Set(['items', 'additionalProperties', 'propertyNames']);
+const WITH_SCHEMAS = new Set(['oneOf', 'anyOf']);
+
 /** The schema as a consumer may see it. */
 export function withoutAnnotations(schema: JsonSchema): JsonSchema {
-  const hidden = new Set<string>([...ANNOTATIONS, '$comment']);
   return Object.fromEntries(
     Object.entries(schema)
-      .filter(([keyword]) => !hidden.has(keyword))
+      .filter(([keyword]) => !HIDDEN.has(keyword))
       .map(([keyword, value]) => [keyword, withoutAnnotationsBelow(keyword, value)]),
   );
 }
 
 function withoutAnnotationsBelow(keyword: string, value: JsonValue): JsonValue {
-  if (keyword === 'items' && isJsonObject(value)) return withoutAnnotations(value);
+  if (WITH_A_SCHEMA.has(keyword)) return shown(value);
+  if (WITH_SCHEMAS.has(keyword) && isJsonArray(value)) return value.map(shown);
   if (keyword !== 'properties' || !isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, property]) => [
-      name,
-      isJsonObject(property) ? withoutAnnotations(property) : property,
-    ]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, property]) => [name, shown(property)]));
+}
+
+function shown(value: JsonValue): JsonValue {
+  return isJsonObject(value) ? withoutAnnotations(value) : value;
 }

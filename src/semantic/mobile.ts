@@ -1,4 +1,18 @@
+import type { TextType } from './semantic-type.ts';
+
 /** The eleven digits of a mainland mobile number, with or without +86, or undefined. */
 export function parseMobile(value: string): string | undefined {
   return /^(?:\+?86[- ]?)?(1[3-9]\d{9})$/.exec(value.normalize('NFKC'))?.[1];
 }
+
+/** 移动电话号码 */
+export const mobile: TextType = {
+  json: 'string',
+  titleEn: 'Mobile number',
+  titleZh: '移动电话号码',
+  identifies: 'person',
+  precisions: { head3: ['head3'], tail4: ['tail4'], ends: ['head3', 'tail4'] },
+  normalise: parseMobile,
+  // 19999… and a number that begins with zeros: no series that is given to anybody.
+  sample: (chance) => `1990000${String(chance(10_000)).padStart(4, '0')}`,
+};

@@ -1,3 +1,5 @@
+import type { Chance, TextType } from './semantic-type.ts';
+
 const MAX_CODE_POINTS = 64;
 
 // Registers write the dot of transliterated names in several ways; GB 18030 input methods give U+00B7.
@@ -26,3 +28,21 @@ export function surnameLength(name: string): 1 | 2 {
   const characters = Array.from(name);
   return characters.length > 2 && COMPOUND_SURNAMES.has(characters.slice(0, 2).join('')) ? 2 : 1;
 }
+
+const SURNAMES = ['张', '李', '王', '欧阳', '司马', '𠮷'] as const;
+const GIVEN = ['三', '四', '测试', '样例', '无名'] as const;
+
+function pick(chance: Chance, items: readonly string[]): string {
+  return items[chance(items.length)] ?? '';
+}
+
+/** 姓名 */
+export const personName: TextType = {
+  json: 'string',
+  titleEn: 'Name of a person',
+  titleZh: '姓名',
+  identifies: 'person',
+  precisions: { length: ['length'], surname: ['surname', 'length'] },
+  normalise: parseName,
+  sample: (chance) => pick(chance, SURNAMES) + pick(chance, GIVEN),
+};

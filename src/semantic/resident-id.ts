@@ -1,3 +1,5 @@
+import type { TextType } from './semantic-type.ts';
+
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECK_DIGITS = '10X98765432';
 
@@ -34,3 +36,36 @@ function isDate(yyyymmdd: string): boolean {
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
+
+const YEAR = ['birth-decade', 'birth-year'];
+const BIRTH = [...YEAR, 'birth-month', 'birth-day'];
+const AREA = ['area2', 'area4', 'area6'];
+// The sequence is even for women and odd for men.
+const LAST_FOUR = ['sex', 'sequence', 'check'];
+
+/** 公民身份号码. What it says is said again by the fields beside it: place, date of birth, sex. */
+export const residentId: TextType = {
+  json: 'string',
+  titleEn: 'Resident identity number',
+  titleZh: '公民身份号码',
+  identifies: 'person',
+  precisions: {
+    area2: ['area2'],
+    area4: ['area2', 'area4'],
+    area6: AREA,
+    sex: ['sex'],
+    year: YEAR,
+    month: [...YEAR, 'birth-month'],
+    'birth-date': BIRTH,
+    last4: LAST_FOUR,
+    ends: [...AREA, ...LAST_FOUR],
+  },
+  normalise: (value) => parseResidentId(value)?.id,
+  // County code 99 is assigned nowhere.
+  sample: (chance) => {
+    const two = (number: number): string => String(number).padStart(2, '0');
+    const date = `${1930 + chance(80)}${two(1 + chance(12))}${two(1 + chance(28))}`;
+    const body = `110199${date}${String(chance(1000)).padStart(3, '0')}`;
+    return body + residentIdCheckDigit(body);
+  },
+};

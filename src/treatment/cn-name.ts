@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
+import { precision } from '../domain/precision.ts';
 import { parseName, surnameLength } from '../semantic/name.ts';
 import { HIDDEN } from './masked.ts';
-import { readParameters, type Treatment, UNFIT } from './treatment.ts';
+import { ANY_MISMATCH, readParameters, type Treatment, UNFIT } from './treatment.ts';
 
 const Parameters = Type.Object(
   // A compound surname 复姓 says more about a person than 张 does; `first` keeps its first character only.
@@ -16,11 +17,19 @@ const BETWEEN_PARTS = /^[· '-]\p{M}*$/u;
 export const cnName: Treatment = {
   id: 'cn.name',
   version: 1,
+  titleEn: 'Name of a person, masked',
   titleZh: '姓名掩码',
+  technique: 'suppression',
+  deterministic: true,
+  linkable: 'none',
+  reversible: 'nobody',
+  keyed: false,
   accepts: { types: ['string'], semantics: ['cn.name'] },
   parameters: Parameters,
   answersForMissing: false,
   optional: false,
+  onMismatch: ANY_MISMATCH,
+  reveals: () => precision(['presence', 'surname', 'length']),
   emits: () => ({ type: 'string', pattern: '[*]' }),
   compile: ({ parameters }) => {
     const { compoundSurname = 'keep' } = readParameters(Parameters, parameters);

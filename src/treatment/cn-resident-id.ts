@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
+import { precision } from '../domain/precision.ts';
 import { parseResidentId } from '../semantic/resident-id.ts';
 import { keepEnds } from './masked.ts';
-import { readParameters, type Treatment, UNFIT } from './treatment.ts';
+import { ANY_MISMATCH, readParameters, type Treatment, UNFIT } from './treatment.ts';
 
 const Parameters = Type.Object(
   {
@@ -18,11 +19,23 @@ const Parameters = Type.Object(
 export const cnResidentId: Treatment = {
   id: 'cn.resident-id',
   version: 1,
+  titleEn: 'Resident identity number, masked',
   titleZh: '公民身份号码掩码',
+  technique: 'suppression',
+  deterministic: true,
+  linkable: 'none',
+  reversible: 'nobody',
+  keyed: false,
   accepts: { types: ['string'], semantics: ['cn.resident-id'] },
   parameters: Parameters,
   answersForMissing: false,
   optional: false,
+  onMismatch: ANY_MISMATCH,
+  reveals: ({ parameters }) => {
+    const { area, tail } = readParameters(Parameters, parameters);
+    const areas = ['area2', 'area4', 'area6'].slice(0, area / 2);
+    return precision(['presence', ...areas, ...(tail === 4 ? ['sex', 'sequence', 'check'] : [])]);
+  },
   emits: () => ({ type: 'string', pattern: '^[0-9]{0,6}[*]{4,18}[0-9X]{0,4}$' }),
   compile: ({ parameters }) => {
     const { area, tail } = readParameters(Parameters, parameters);

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
+import { precision } from '../domain/precision.ts';
 import { isSameValue } from '../semantic/same-value.ts';
-import { ABSENT, readParameters, type Treatment } from './treatment.ts';
+import { ABSENT, FAIL_OR_DROP, readParameters, type Treatment } from './treatment.ts';
 
 const Parameters = Type.Object({ parameter: Type.String({ minLength: 1 }) }, { additionalProperties: false });
 
@@ -11,11 +12,19 @@ const Parameters = Type.Object({ parameter: Type.String({ minLength: 1 }) }, { a
 export const match: Treatment = {
   id: 'match',
   version: 1,
+  titleEn: 'Whether it is the value that was sent',
   titleZh: '核验',
+  technique: 'assertion',
+  deterministic: true,
+  linkable: 'none',
+  reversible: 'nobody',
+  keyed: false,
   accepts: { types: ['boolean', 'integer', 'number', 'string'] },
   parameters: Parameters,
   answersForMissing: true,
   optional: true,
+  onMismatch: FAIL_OR_DROP,
+  reveals: () => precision(['match']),
   emits: () => ({ type: 'boolean' }),
   refuses: ({ parameters, matchParameters }) =>
     matchParameters.includes(readParameters(Parameters, parameters).parameter)

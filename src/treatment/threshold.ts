@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { readParameters, type Treatment, UNFIT } from './treatment.ts';
+import { precision } from '../domain/precision.ts';
+import { FAIL_OR_DROP, readParameters, type Treatment, UNFIT } from './treatment.ts';
 
 const COMPARE = {
   '>': (value: number, limit: number) => value > limit,
@@ -20,11 +21,19 @@ const Parameters = Type.Object(
 export const threshold: Treatment = {
   id: 'threshold',
   version: 1,
+  titleEn: 'Whether it reaches a limit',
   titleZh: '阈值判断',
+  technique: 'assertion',
+  deterministic: true,
+  linkable: 'none',
+  reversible: 'nobody',
+  keyed: false,
   accepts: { types: ['integer', 'number'] },
   parameters: Parameters,
   answersForMissing: false,
   optional: false,
+  onMismatch: FAIL_OR_DROP,
+  reveals: () => precision(['presence', 'threshold']),
   emits: () => ({ type: 'boolean' }),
   compile: ({ parameters }) => {
     const { operator, limit } = readParameters(Parameters, parameters);

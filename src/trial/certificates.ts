@@ -36,7 +36,8 @@ export function makeDevelopmentCertificates(folder: string, { systems, sources }
   }
   for (const id of sources) issue(issuer, join(folder, 'sources', id), { commonName: id, organization: 'source' });
   signingKey(folder);
-  writeOnce(join(folder, 'ledger.key'), () => randomBytes(32).toString('hex'));
+  for (const key of ['ledger.key', 'treatment.key'])
+    writeOnce(join(folder, key), () => randomBytes(32).toString('hex'));
 }
 
 function authority(folder: string): Issuer {

@@ -44,6 +44,7 @@ export async function startSurroundings({
       SHUQIAO_CLIENT_CA_FILE: join(certsDir, 'ca.pem'),
       SHUQIAO_SIGNING_KEY_FILE: join(certsDir, 'gateway.signing.jwk.json'),
       SHUQIAO_LEDGER_KEY_FILE: join(certsDir, 'ledger.key'),
+      SHUQIAO_TREATMENT_KEY_FILE: join(certsDir, 'treatment.key'),
       SHUQIAO_RECIPIENT_KEYS_DIR: join(certsDir, 'recipients'),
       SHUQIAO_SOURCES_FILE: sourcesFile,
       SHUQIAO_EMBEDDED_DATABASE_DIR: join(stateDir, 'database'),

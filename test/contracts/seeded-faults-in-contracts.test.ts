@@ -10,10 +10,10 @@ const MEMBER = '/properties/household/properties/members/items/properties/name';
 const IN_SCHEMA: readonly Seeded[] = [
   [
     'an unknown keyword',
-    set(SCHEMA, '/properties/name/minProperties', 1),
+    set(SCHEMA, '/properties/name/contains', {}),
     SCHEMA,
     '/properties/name',
-    /must NOT have additional properties \("minProperties"\)/,
+    /must NOT have additional properties \("contains"\)/,
   ],
   [
     'an object that is open',

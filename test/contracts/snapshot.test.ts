@@ -72,7 +72,7 @@ describe('a copy that nobody broke', () => {
     ['a grant', set(GRANT, `${NAME}/justification`, 'Another reason.')],
     ['a contract', set(CONTRACT, '/version', '1.0.1')],
     ['a record', set(SCHEMA, '/properties/ethnicity/maxLength', 33)],
-    ['the legal basis of a purpose', set('policies/purposes.json', '/purposes/0/legalBasis/0/article', '第八条')],
+    ['the legal basis of a purpose', set('policies/legal-bases.json', '/legalBases/0/article', '第八条')],
     ['the name of a system', set('policies/systems.json', '/systems/0/name/en', 'Another')],
     ['the name of a department', set('policies/departments.json', '/departments/0/name/zh', '公安厅')],
   ])('has another hash once %s says something else', (_, edit) => {

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import type { ContractSource } from '../../src/contract/compile-contract.ts';
 import { fieldsOf } from '../../src/contract/fields.ts';
 import type { Contract, Field, QueryParameter } from '../../src/domain/contract.ts';
-import type { Grant, GrantedField, OnMismatch, Purpose } from '../../src/domain/grant.ts';
+import type { Grant, GrantedField, OnMismatch, Purpose, TreatedField } from '../../src/domain/grant.ts';
 import type { JsonObject, JsonSchema, JsonValue } from '../../src/domain/json.ts';
+import type { Department } from '../../src/domain/party.ts';
 import { compileCheck } from '../../src/schema/checker.ts';
+import { formOf, isInMapOf, isKeyPath, isPlainPath } from '../../src/schema/form.ts';
 import { typesOf } from '../../src/schema/profile.ts';
 import { residentIdCheckDigit } from '../../src/semantic/resident-id.ts';
 
@@ -15,9 +17,10 @@ export interface PlanCase {
   readonly files: ContractSource;
   readonly grant: Grant;
   readonly purpose: Purpose;
+  readonly consumer: Department;
   readonly record: JsonObject;
   readonly query: JsonObject;
-  /** Every scalar of the record, each found nowhere else in it, with the path of its field. Booleans are not among them. */
+  /** Every scalar and every key of a map, each found nowhere else in the record, with the path of its field; no booleans. */
   readonly canaries: readonly { readonly path: string; readonly value: string | number }[];
 }
 
@@ -53,7 +56,16 @@ interface LeafKind {
   readonly value: (serial: number) => string | number | boolean;
   readonly uses: readonly [Use, ...Use[]];
 }
-type Use = Pick<GrantedField, 'treatment' | 'parameters'>;
+type Use = Pick<TreatedField, 'treatment' | 'parameters'>;
+
+/** Nothing limits what a case grants: what limits do has tests of its own. */
+const PURPOSE: Purpose = {
+  id: 'p',
+  name: { en: 'p', zh: '用' },
+  legalBasis: [{ id: 'b', instrument: '令', covers: ['p'] }],
+  ceiling: { '*': ['exact'] },
+};
+const CONSUMER: Department = { id: 'dept', name: { en: 'd', zh: '部' }, clearance: 'important' };
 
 const KEEP: Use = { treatment: 'keep', parameters: {} };
 const EXISTS: Use = { treatment: 'exists', parameters: {} };
@@ -83,19 +95,67 @@ const KINDS: readonly [LeafKind, ...LeafKind[]] = [
     uses: [{ treatment: 'cn.mobile', parameters: { head: 3, tail: 4 } }, EXISTS, KEEP],
   },
 ];
-const CONTAINERS = 4;
+// Of these keys no two are masked alike. None begins like a property, so that paths of an answer can be told.
+const KEY_KINDS: readonly [LeafKind, ...LeafKind[]] = [KINDS[0], ...KINDS.filter(({ schema }) => isKeyMeaning(schema))];
+const KEY_PATTERN = '^[^A-Za-z]';
+const VARIANTS = ['p', 'q', '个体'];
 const MAX_DEPTH = 3;
 
+function isKeyMeaning({ 'x-semantic': semantic }: LeafKind['schema']): boolean {
+  return semantic === 'cn.resident-id' || semantic === 'cn.mobile';
+}
+
+type TypeOf = (name: string) => JsonValue;
+const CONTAINERS: readonly ((chooser: Chooser, depth: number, typeOf: TypeOf) => JsonSchema)[] = [
+  makeArray,
+  makeNestedObject,
+  makeArray,
+  makeNestedObject,
+  makeMap,
+  makeChoice,
+];
+
 function makeSchema(chooser: Chooser, depth: number): JsonSchema {
-  const kind = chooser.below(KINDS.length + (depth < MAX_DEPTH ? CONTAINERS : 0));
-  const type = (name: string): JsonValue => (chooser.chance(25) ? [name, 'null'] : name);
-  if (kind < KINDS.length) {
-    const { schema } = KINDS[kind] ?? KINDS[0];
-    return { ...schema, type: type(schema.type), 'x-classification': 'general-2' };
-  }
-  if (kind % 2 === 1) return { ...makeObject(chooser, depth + 1), type: type('object') };
+  const kind = chooser.below(KINDS.length + (depth < MAX_DEPTH ? CONTAINERS.length : 0));
+  const typeOf = (name: string): JsonValue => (chooser.chance(25) ? [name, 'null'] : name);
+  const container = CONTAINERS[kind - KINDS.length];
+  if (container !== undefined) return container(chooser, depth + 1, typeOf);
+  const { schema } = KINDS[kind] ?? KINDS[0];
+  return { ...schema, type: typeOf(schema.type), 'x-classification': 'general-2' };
+}
+
+function makeNestedObject(chooser: Chooser, depth: number, typeOf: TypeOf): JsonSchema {
+  return { ...makeObject(chooser, depth), type: typeOf('object') };
+}
+
+function makeArray(chooser: Chooser, depth: number, typeOf: TypeOf): JsonSchema {
   const bounds = chooser.chance(30) ? { minItems: 1, maxItems: 4 } : {};
-  return { type: type('array'), items: makeSchema(chooser, depth + 1), ...bounds };
+  return { type: typeOf('array'), items: makeSchema(chooser, depth), ...bounds };
+}
+
+function makeMap(chooser: Chooser, depth: number, typeOf: TypeOf): JsonSchema {
+  const { schema } = chooser.pick(KEY_KINDS);
+  return {
+    type: typeOf('object'),
+    additionalProperties: makeSchema(chooser, depth),
+    propertyNames: { ...schema, pattern: KEY_PATTERN, 'x-classification': 'general-3' },
+    ...(chooser.chance(30) ? { minProperties: 1, maxProperties: 4 } : {}),
+  };
+}
+
+function makeChoice(chooser: Chooser, depth: number, typeOf: TypeOf): JsonSchema {
+  const type = typeOf('object');
+  const variants = VARIANTS.slice(0, 1 + chooser.below(VARIANTS.length)).map((value) => {
+    const { properties, required, ...rest } = makeObject(chooser, depth);
+    const kind = { type: 'string', const: value, 'x-classification': 'general-1' };
+    return {
+      ...rest,
+      properties: { kind, ...(properties as JsonObject) },
+      required: ['kind', ...(required as string[])],
+    };
+  });
+  const oneOf = type === 'object' ? variants : [...variants, { type: 'null' }];
+  return { type, oneOf, discriminator: { propertyName: 'kind' } };
 }
 
 function makeObject(chooser: Chooser, depth: number): JsonSchema {
@@ -123,7 +183,7 @@ export function makePlanCase(choices: readonly number[]): PlanCase {
     properties: { id, ...(properties as JsonObject) },
     required: ['id', ...(required as string[])],
   };
-  const matched = fieldsOf(schema).filter(({ path }) => !path.includes('*') && path !== '/id' && chooser.chance(30));
+  const matched = fieldsOf(schema).filter(({ path }) => isPlainPath(path) && path !== '/id' && chooser.chance(30));
   const files = makeFiles(schema, matched);
   const contract = contractOf(files, matched);
   const { record, canaries } = makeRecord(chooser, contract.schema);
@@ -133,7 +193,8 @@ export function makePlanCase(choices: readonly number[]): PlanCase {
     record,
     canaries,
     grant: makeGrant(chooser, contract),
-    purpose: { id: 'p', name: { en: 'p', zh: '用' }, legalBasis: [{ instrument: '令' }] },
+    purpose: PURPOSE,
+    consumer: CONSUMER,
     query: makeQuery(chooser, contract, record),
   };
 }
@@ -183,25 +244,33 @@ function contractOf({ contract, schema }: ContractSource, matched: readonly Fiel
 function makeRecord(chooser: Chooser, schema: JsonSchema): Pick<PlanCase, 'record' | 'canaries'> {
   const canaries: { path: string; value: string | number }[] = [];
   let serial = 0;
-  const leaf = (field: JsonSchema, path: string): JsonValue => {
+  const leaf = (field: JsonSchema, path: string): string | number | boolean => {
+    // A constant tells nothing that the contract does not.
+    if (typeof field['const'] === 'string') return field['const'];
     serial += 1;
     const unfit = typeof field['x-semantic'] === 'string' && chooser.chance(8);
     const value = unfit ? `?${serial}?` : kindOf(field).value(serial);
     if (typeof value !== 'boolean') canaries.push({ path, value });
     return value;
   };
+  const many = <T>(least: JsonValue | undefined, one: () => T): readonly T[] =>
+    Array.from({ length: Number(least ?? 0) + chooser.below(3) }, one);
   const make = (field: JsonSchema, path: string): JsonValue => {
-    const types = typesOf(field);
-    if (types.includes('null') && chooser.chance(25)) return null;
-    if (types.includes('array')) {
-      const count = Number(field['minItems'] ?? 0) + chooser.below(3);
-      return Array.from({ length: count }, () => make(field['items'] as JsonSchema, `${path}/*`));
+    if (typesOf(field).includes('null') && chooser.chance(25)) return null;
+    const form = formOf(field);
+    if (form.kind === 'leaf') return leaf(field, path);
+    if (form.kind === 'array') return many(field['minItems'], () => make(form.items, `${path}/*`));
+    if (form.kind === 'choice') {
+      const variant = form.variants[chooser.below(form.variants.length)];
+      return variant === undefined ? null : make(variant.schema, `${path}/=${variant.value}`);
     }
-    if (!types.includes('object')) return leaf(field, path);
-    const required = field['required'] as readonly string[];
+    if (form.kind === 'map') {
+      const entry = () => [String(leaf(form.keys, `${path}/{key}`)), make(form.values, `${path}/*`)] as const;
+      return Object.fromEntries(many(field['minProperties'], entry));
+    }
     return Object.fromEntries(
-      Object.entries(field['properties'] as Readonly<Record<string, JsonSchema>>)
-        .filter(([name]) => required.includes(name) || chooser.chance(60))
+      form.properties
+        .filter(([name]) => form.required.has(name) || chooser.chance(60))
         .map(([name, property]) => [name, make(property, `${path}/${name}`)]),
     );
   };
@@ -222,12 +291,13 @@ function makeQuery(chooser: Chooser, contract: Contract, record: JsonObject): Js
 }
 
 function makeGrant(chooser: Chooser, contract: Contract): Grant {
+  const chosen = contract.fields.filter(({ path }) => !isKeyPath(path) && chooser.chance(50));
   const fields = contract.fields
-    .filter(() => chooser.chance(50))
+    .filter((field) => chosen.includes(field) || chosen.some(({ path }) => isInMapOf(field.path, path)))
     .flatMap((field) => {
       const first = makeGrantedField(chooser, contract, field);
       // The same field once more under another name, in another precision.
-      const again = !field.path.endsWith('/*') && chooser.chance(15);
+      const again = isRenamable(field.path) && chooser.chance(15);
       return again ? [first, { ...makeGrantedField(chooser, contract, field), as: 'again' }] : [first];
     })
     .map((field, index) => ('as' in field ? { ...field, as: `${field.as}${index}` } : field));
@@ -249,10 +319,12 @@ function makeGrantedField(chooser: Chooser, { parameters }: Contract, { path, sc
   const use =
     matched !== undefined && chooser.chance(50)
       ? { treatment: 'match', parameters: { parameter: matched.name } }
-      : chooser.pick(kind.uses);
+      : isKeyPath(path)
+        ? (kind.uses.filter(({ treatment }) => treatment !== 'exists')[chooser.below(2)] ?? KEEP)
+        : chooser.pick(kind.uses);
   const text = use.treatment.startsWith('cn.') || (use.treatment === 'keep' && typesOf(schema).includes('string'));
   const mismatches: readonly [OnMismatch, ...OnMismatch[]] = text ? ['fail', 'drop', 'redact'] : ['fail', 'drop'];
-  const renamed = !path.endsWith('/*') && chooser.chance(40);
+  const renamed = isRenamable(path) && chooser.chance(40);
   return {
     path,
     ...use,
@@ -260,4 +332,8 @@ function makeGrantedField(chooser: Chooser, { parameters }: Contract, { path, sc
     onMismatch: chooser.pick(mismatches),
     justification: 'why',
   };
+}
+
+function isRenamable(path: string): boolean {
+  return !isKeyPath(path) && !path.endsWith('/*');
 }

@@ -72,11 +72,12 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const resident = exampleResident();
   const source = await startFakeSource(record(resident));
   const log: string[] = [];
-  const { config, secrets } = parseConfig({ ...environmentOf(), ...options.environment });
+  const { config, secrets: sources } = parseConfig({ ...environmentOf(), ...options.environment });
+  const secrets = readSecrets(config, sources);
   const parts: Parts = {
     config,
-    secrets: readSecrets(config, secrets),
-    snapshot: loadSnapshot(config),
+    secrets,
+    snapshot: loadSnapshot(config, secrets.treatmentKeys),
     sources: sourcesAt(source.origin, options),
     databases: database.databases,
     out: (line) => log.push(line),
@@ -125,6 +126,7 @@ function environmentOf(): Record<string, string> {
     SHUQIAO_CLIENT_CA_FILE: join(certs, 'ca.pem'),
     SHUQIAO_SIGNING_KEY_FILE: join(certs, 'gateway.signing.jwk.json'),
     SHUQIAO_LEDGER_KEY_FILE: join(certs, 'ledger.key'),
+    SHUQIAO_TREATMENT_KEY_FILE: join(certs, 'treatment.key'),
     SHUQIAO_RECIPIENT_KEYS_DIR: join(certs, 'recipients'),
     SHUQIAO_SOURCES_FILE: 'not read by the harness',
     SHUQIAO_SHUTDOWN_TIMEOUT_MS: '500',

@@ -6,9 +6,22 @@ export function leavesOf(value: JsonValue, pointer = ''): readonly (readonly [po
   return Object.entries(value).flatMap(([key, member]) => leavesOf(member, `${pointer}/${key}`));
 }
 
-/** The pointer with `*` for every index: a path as contracts and plans write them. */
+/** Every key of every object in a value, and every text. */
+export function textsOf(value: JsonValue): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (value === null || typeof value !== 'object') return [];
+  const keys = Array.isArray(value) ? [] : Object.keys(value);
+  return [...keys, ...Object.values(value).flatMap(textsOf)];
+}
+
+/** The pointer with `*` for every index and for what else no property is called like: keys of maps, as they are made up. */
 export function pathOf(pointer: string): string {
-  return pointer.replaceAll(/\/\d+(?=\/|$)/g, '/*');
+  return pointer.replaceAll(/\/[^/A-Za-z][^/]*/g, '/*');
+}
+
+/** The path as answers show it: which variant of a choice it was is nowhere in them. */
+export function shownPath(path: string): string {
+  return path.replaceAll(/\/=[^/]+/g, '');
 }
 
 /** So that a change anywhere in it throws. */

@@ -2,6 +2,7 @@ import type { Clock } from '../../domain/clock.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { type KnownAtRefusal, Problem } from '../../domain/problem.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
+import { withKeys } from '../../plan/wanted.ts';
 import type { AskedFor, Authorized, Identified, Stage } from '../states.ts';
 import { type ExchangeRequest, readRequest } from './read-request.ts';
 
@@ -32,9 +33,10 @@ function findPlan(snapshot: Snapshot, { system, target }: Identified, { purpose 
   throw new Problem('grant.missing', { known: snapshot.purposes.has(purpose) ? { purpose } : {} });
 }
 
-/** Up to, not including, the end: two grants that follow each other never both hold. */
-function isInForce({ grant }: Plan, nowMs: number): boolean {
-  return Date.parse(grant.validFrom) <= nowMs && nowMs < Date.parse(grant.validUntil);
+/** Up to, not including, the end: two grants that follow each other never both hold. A grant ends with its last basis. */
+function isInForce({ grant, purpose }: Plan, nowMs: number): boolean {
+  const based = purpose.legalBasis.some(({ validUntil }) => validUntil === undefined || nowMs < Date.parse(validUntil));
+  return based && Date.parse(grant.validFrom) <= nowMs && nowMs < Date.parse(grant.validUntil);
 }
 
 function checkQuery({ grant, contract }: Plan, { query }: ExchangeRequest, known: KnownAtRefusal): void {
@@ -59,5 +61,5 @@ function wantedOf(
     );
     throw new Problem('field.not-granted', { known: { ...known, fields: real } });
   }
-  return new Set(request.fields);
+  return withKeys(request.fields, outputs);
 }

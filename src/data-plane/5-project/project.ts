@@ -7,10 +7,12 @@ export function project(): Stage<Validated, Projected> {
     const { plan } = known;
     const { query, wanted } = asked;
     const outputs = plan.fields.map(({ output }) => output).filter((output) => wanted?.has(output) ?? true);
-    if (record === null) return { ...known, outputs, released: null };
+    if (record === null) return { ...known, outputs, released: null, withheld: false };
+    // As if there were none: that there is one outside its rows is not for the consumer to learn.
+    if (!plan.covers(record)) return { ...known, outputs, released: null, withheld: true };
     const released = plan.project({ record, query, wanted });
     const errors = plan.checkReleased(released, wanted !== undefined);
     if (errors.length > 0) throw new Problem('answer.invalid', { errors });
-    return { ...known, outputs, released };
+    return { ...known, outputs, released, withheld: false };
   };
 }

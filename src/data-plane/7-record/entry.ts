@@ -41,7 +41,10 @@ function planFacts({ grant, contract, purpose, hash }: Plan): JsonObject {
     contractVersion: contract.version,
     classification: contract.classification,
     purpose: purpose.id,
-    legalBasis: purpose.legalBasis.map((basis) => ({ ...basis })),
+    legalBasis: purpose.legalBasis.map(({ instrument, article }) => ({
+      instrument,
+      ...(article === undefined ? {} : { article }),
+    })),
     grant: grant.id,
     plan: hash,
   };

@@ -17,7 +17,7 @@ const BEFORE_RECORD = STAGES.slice(0, STAGES.indexOf('record'));
  */
 export function record({ ledger, clock }: RecordNeeds): Stage<Sealed, Recorded> {
   return async (sealed) => {
-    const { plan, outputs, digests, recorded, found, sealed: answer } = sealed;
+    const { plan, outputs, digests, recorded, found, withheld, sealed: answer } = sealed;
     const fields = plan.fields.filter(({ output }) => outputs.includes(output)).map((field) => ({ ...field }));
     const { requestBytes, case: matter, officer } = recorded;
     const entry = entryOf(sealed, {
@@ -26,6 +26,7 @@ export function record({ ledger, clock }: RecordNeeds): Stage<Sealed, Recorded> 
       stages: BEFORE_RECORD,
       details: {
         found,
+        ...(withheld ? { withheld } : {}),
         fields,
         digests,
         sizes: { request: requestBytes, answer: answer.length },

@@ -8,10 +8,10 @@ import { TREATMENTS } from '../../../src/treatment/treatments.ts';
 const { plans } = loadSnapshot({ contractsDir: 'contracts', policiesDir: 'policies' });
 const found = plans.find(({ grant }) => grant.id === 'open-a-shop-identity');
 if (found === undefined) throw new Error('the example grant is gone');
-const { grant, contract, purpose, hash } = found;
+const { grant, contract, purpose, consumer, hash } = found;
 
 const hashOf = (changed: Partial<Grant>, ofContract: Partial<Contract> = {}): string =>
-  compilePlan({ ...grant, ...changed }, { ...contract, ...ofContract }, purpose).hash;
+  compilePlan({ grant: { ...grant, ...changed }, contract: { ...contract, ...ofContract }, purpose, consumer }).hash;
 const [first, ...others] = grant.fields;
 if (first === undefined) throw new Error('the example grant has no fields');
 
@@ -20,11 +20,12 @@ describe('the hash of a plan', () => {
     const reordered = Object.fromEntries(Object.entries(grant).reverse()) as unknown as Grant;
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(hashOf({})).toBe(hash);
-    expect(compilePlan(reordered, contract, purpose).hash).toBe(hash);
+    expect(compilePlan({ grant: reordered, contract, purpose, consumer }).hash).toBe(hash);
   });
 
   it('does not depend on what only people read of the purpose', () => {
-    expect(compilePlan(grant, contract, { ...purpose, name: { en: 'Other', zh: '其他' } }).hash).toBe(hash);
+    const renamed = { ...purpose, name: { en: 'Other', zh: '其他' } };
+    expect(compilePlan({ grant, contract, purpose: renamed, consumer }).hash).toBe(hash);
   });
 
   it.each<[string, Partial<Grant>]>([

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/domain/json.ts';
 import { typesOf, withoutAnnotations } from '../../../src/schema/profile.ts';
 import { makePlanCase, planChoices } from '../../support/generate-plan.ts';
 
@@ -15,9 +16,25 @@ describe('a schema as a consumer may see it', () => {
     expect(withoutAnnotations({ ...object(noted), 'x-filter': '/a', 'x-match': '/a' })).toEqual(object(field));
   });
 
+  it('has none in maps and their keys, in choices, and in what a grant makes of them', () => {
+    const noted = { type: 'string', maxLength: 4, examples: ['a'], 'x-floor': 'exists', 'x-subject': 'guardian' };
+    const shown = { type: 'string', maxLength: 4 };
+    const of = (leaf: JsonObject, more: JsonObject = {}) => ({
+      type: 'object',
+      oneOf: [
+        { type: 'object', properties: { a: leaf }, additionalProperties: false },
+        { type: 'object', additionalProperties: leaf, propertyNames: leaf },
+        { anyOf: [leaf, { type: 'null' }] },
+      ],
+      ...more,
+    });
+    expect(withoutAnnotations(of(noted, { discriminator: { propertyName: 'a' } }))).toEqual(of(shown));
+  });
+
   it('keeps fields that are called like annotations would be called elsewhere', () => {
-    const schema = { type: 'object', properties: { items: { type: 'string' }, properties: { type: 'string' } } };
-    expect(withoutAnnotations(schema)).toEqual(schema);
+    const names = ['items', 'properties', 'discriminator', 'examples', 'oneOf'];
+    const properties = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
+    expect(withoutAnnotations({ type: 'object', properties })).toEqual({ type: 'object', properties });
   });
 
   it('never says x- anything, whatever the contract', () => {

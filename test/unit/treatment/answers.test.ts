@@ -6,6 +6,7 @@ import { match } from '../../../src/treatment/match.ts';
 import { threshold } from '../../../src/treatment/threshold.ts';
 import { ABSENT, UNFIT } from '../../../src/treatment/treatment.ts';
 import { anyText, safeJson, safeNumber } from '../../support/generate-json.ts';
+import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 
 const site = (schema: { readonly [keyword: string]: string }, parameters = {}) => ({
   schema,
@@ -14,7 +15,7 @@ const site = (schema: { readonly [keyword: string]: string }, parameters = {}) =
 });
 
 describe('keep', () => {
-  const treat = keep.compile(site({ type: 'string' }));
+  const treat = keep.compile(site({ type: 'string' }), SCOPED_KEYS);
 
   it('gives the value itself', () => {
     fc.assert(
@@ -39,7 +40,7 @@ describe('keep', () => {
 });
 
 describe('exists', () => {
-  const treat = exists.compile(site({ type: 'string' }));
+  const treat = exists.compile(site({ type: 'string' }), SCOPED_KEYS);
 
   it('says yes for every value, an empty one and false among them, and no for none', () => {
     fc.assert(
@@ -54,7 +55,7 @@ describe('exists', () => {
 });
 
 describe('match', () => {
-  const named = match.compile(site({ type: 'string', 'x-semantic': 'cn.name' }, { parameter: 'name' }));
+  const named = match.compile(site({ type: 'string', 'x-semantic': 'cn.name' }, { parameter: 'name' }), SCOPED_KEYS);
 
   it.each([
     ['张三', '张三', true],
@@ -93,7 +94,7 @@ describe('match', () => {
 
 describe('threshold', () => {
   const judge = (operator: string, limit: number) => {
-    const treat = threshold.compile(site({ type: 'number' }, { operator, limit }));
+    const treat = threshold.compile(site({ type: 'number' }, { operator, limit }), SCOPED_KEYS);
     return [limit - 1, limit, limit + 1].map((value) => treat(value, {}));
   };
 
@@ -109,7 +110,7 @@ describe('threshold', () => {
   });
 
   it('does not understand what is no number', () => {
-    const treat = threshold.compile(site({ type: 'number' }, { operator: '>', limit: 0 }));
+    const treat = threshold.compile(site({ type: 'number' }, { operator: '>', limit: 0 }), SCOPED_KEYS);
     fc.assert(
       fc.property(safeJson, (value) => {
         expect(treat(value, {}) === UNFIT).toBe(typeof value !== 'number');

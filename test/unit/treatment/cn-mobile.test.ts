@@ -6,10 +6,11 @@ import { type Treated, UNFIT } from '../../../src/treatment/treatment.ts';
 import { anyText } from '../../support/generate-json.ts';
 import { mobile } from '../../support/generate-values.ts';
 import { maskedText } from '../../support/masked-text.ts';
+import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 
 const schema = { type: 'string', 'x-semantic': 'cn.mobile' };
 const masking = (head: number, tail: number): ((value: string | number | boolean) => Treated) => {
-  const treat = cnMobile.compile({ schema, parameters: { head, tail }, matchParameters: [] });
+  const treat = cnMobile.compile({ schema, parameters: { head, tail }, matchParameters: [] }, SCOPED_KEYS);
   return (value) => treat(value, {});
 };
 const head = fc.constantFrom(0, 3);

@@ -7,10 +7,11 @@ import { type Treated, UNFIT } from '../../../src/treatment/treatment.ts';
 import { anyText } from '../../support/generate-json.ts';
 import { personName } from '../../support/generate-values.ts';
 import { maskedText } from '../../support/masked-text.ts';
+import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 
 const schema = { type: 'string', 'x-semantic': 'cn.name' };
 const masking = (parameters = {}): ((value: JsonValue) => Treated) => {
-  const treat = cnName.compile({ schema, parameters, matchParameters: [] });
+  const treat = cnName.compile({ schema, parameters, matchParameters: [] }, SCOPED_KEYS);
   return (value) => treat(value, {});
 };
 const LETTER = /[\p{L}\p{Co}]/gu;

@@ -6,10 +6,11 @@ import { type Treated, UNFIT } from '../../../src/treatment/treatment.ts';
 import { anyText } from '../../support/generate-json.ts';
 import { oldResidentId, residentId } from '../../support/generate-values.ts';
 import { maskedText } from '../../support/masked-text.ts';
+import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 
 const schema = { type: 'string', 'x-semantic': 'cn.resident-id' };
 const masking = (area: number, tail: number): ((value: string | number | boolean) => Treated) => {
-  const treat = cnResidentId.compile({ schema, parameters: { area, tail }, matchParameters: [] });
+  const treat = cnResidentId.compile({ schema, parameters: { area, tail }, matchParameters: [] }, SCOPED_KEYS);
   return (value) => treat(value, {});
 };
 const area = fc.constantFrom(0, 2, 4, 6);

@@ -6,6 +6,7 @@ import { ABSENT, UNFIT } from '../../../src/treatment/treatment.ts';
 import { TREATMENTS } from '../../../src/treatment/treatments.ts';
 import { anyText, safeJson, safeNumber } from '../../support/generate-json.ts';
 import { mobile, oldResidentId, personName, residentId } from '../../support/generate-values.ts';
+import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 
 /** Parameters that each treatment takes and some that it does not, and a field that it fits. */
 const USES: Readonly<
@@ -64,7 +65,7 @@ describe('every treatment', () => {
     const [schema = {}] = usesOf(treatment.id).schemas;
     if (treatment.id === 'keep' || treatment.id === 'exists') return; // they have none to misread
     for (const parameters of usesOf(treatment.id).bad) {
-      expect(() => treatment.compile({ schema, parameters, matchParameters: [] })).toThrow(
+      expect(() => treatment.compile({ schema, parameters, matchParameters: [] }, SCOPED_KEYS)).toThrow(
         new TypeError('treatment compiled with unchecked parameters'),
       );
     }
@@ -78,7 +79,7 @@ describe('every treatment', () => {
           const site = { schema, parameters, matchParameters: ['asked'] };
           const check = compileCheck(treatment.emits(site));
           const checkInput = compileCheck(schema);
-          const treat = treatment.compile(site);
+          const treat = treatment.compile(site, SCOPED_KEYS);
           fc.assert(
             fc.property(value, fc.oneof(value, safeJson), (input, asked) => {
               if (checkInput(input).length > 0) return; // the record was checked before
@@ -96,7 +97,7 @@ describe('every treatment', () => {
     'that masks never throws for what is no text: $id',
     (treatment) => {
       const [parameters = {}] = usesOf(treatment.id).good;
-      const treat = treatment.compile({ schema: {}, parameters, matchParameters: [] });
+      const treat = treatment.compile({ schema: {}, parameters, matchParameters: [] }, SCOPED_KEYS);
       fc.assert(
         fc.property(safeJson, (input) => {
           if (typeof input !== 'string') expect(treat(input, {})).toBe(UNFIT);

@@ -1,0 +1,45 @@
+import type { JsonObject } from '../domain/json.ts';
+import { isSamePrecision, type Precision } from '../domain/precision.ts';
+import type { TreatmentSite } from './treatment.ts';
+import { TREATMENTS } from './treatments.ts';
+
+/** A treatment as a grant would name it. */
+export interface Use {
+  readonly treatment: string;
+  readonly parameters: JsonObject;
+}
+
+const use = (treatment: string, parameters: JsonObject = {}): Use => ({ treatment, parameters });
+
+const OF_ANY: readonly Use[] = [use('keep'), use('exists')];
+
+const AREAS = [0, 2, 4, 6];
+const RESIDENT_ID: readonly Use[] = AREAS.flatMap((area) =>
+  [0, 4].map((tail) => use('cn.resident-id', { area, tail })),
+);
+
+const OF_SEMANTIC_TYPE: Readonly<Record<string, readonly Use[]>> = {
+  'cn.resident-id': RESIDENT_ID,
+  'cn.mobile': [
+    use('cn.mobile', { head: 3, tail: 0 }),
+    use('cn.mobile', { head: 0, tail: 4 }),
+    use('cn.mobile', { head: 3, tail: 4 }),
+  ],
+  'cn.name': [use('cn.name')],
+};
+
+/**
+ * The treatment that gives exactly this precision of the field, if there is one: for grants that name a precision
+ * instead of a treatment. What a use gives is asked of the treatment itself, so this table cannot promise too little.
+ */
+export function useFor(target: Precision, site: Omit<TreatmentSite, 'parameters'>): Use | undefined {
+  const semantic = site.schema['x-semantic'];
+  const own = typeof semantic === 'string' ? OF_SEMANTIC_TYPE[semantic] : undefined;
+  const matches = site.matchParameters.map((parameter) => use('match', { parameter }));
+  return [...OF_ANY, ...matches, ...(own ?? [])].find(({ treatment, parameters }) => {
+    const found = TREATMENTS.get(treatment);
+    if (found === undefined) return false;
+    const here = { ...site, parameters };
+    return found.refuses?.(here) === undefined && isSamePrecision(found.reveals(here), target);
+  });
+}
