@@ -14,14 +14,15 @@ export interface Route {
   readonly method: 'get' | 'post';
   readonly path: string;
   readonly summary: string;
-  handle(): Promise<Answer>;
+  /** @param parameters of the path, by name */
+  handle(parameters: Readonly<Record<string, string>>): Promise<Answer>;
 }
 
 export function routerOf(routes: readonly Route[]): Router<RequestState> {
   const router = new Router<RequestState>();
   for (const { operation, method, path, handle } of routes) {
     router[method](operation, path, async (ctx) => {
-      const { type, body } = await handle();
+      const { type, body } = await handle(ctx.params);
       ctx.type = type;
       ctx.body = body;
     });

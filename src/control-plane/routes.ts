@@ -1,5 +1,8 @@
 import type { LedgerReader } from '../domain/ledger-entry.ts';
 import type { BreakerState } from '../domain/observer.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { derivedSchema, grantOpenApi } from '../openapi/grant-openapi.ts';
+import { describeGrant } from './admin/describe-grant.ts';
 import { listSources } from './admin/list-sources.ts';
 import { exportLedger } from './audit/export-ledger.ts';
 import type { Route } from './route.ts';
@@ -7,10 +10,11 @@ import type { Route } from './route.ts';
 export interface RouteNeeds {
   readonly ledger: LedgerReader;
   readonly sourceStates: () => ReadonlyMap<string, BreakerState>;
+  readonly snapshot: () => Snapshot;
 }
 
 /** Every operation of the control listener. */
-export function controlRoutes({ ledger, sourceStates }: RouteNeeds): readonly Route[] {
+export function controlRoutes({ ledger, sourceStates, snapshot }: RouteNeeds): readonly Route[] {
   return [
     {
       operation: 'exportLedger',
@@ -25,6 +29,20 @@ export function controlRoutes({ ledger, sourceStates }: RouteNeeds): readonly Ro
       path: '/sources',
       summary: 'Sources and their breakers',
       handle: listSources(sourceStates),
+    },
+    {
+      operation: 'showGrantSchema',
+      method: 'get',
+      path: '/grants/:grant/schema',
+      summary: 'The derived schema of a grant: what its answers look like',
+      handle: describeGrant(snapshot, derivedSchema),
+    },
+    {
+      operation: 'showGrantOpenApi',
+      method: 'get',
+      path: '/grants/:grant/openapi',
+      summary: 'OpenAPI of what the consumer of a grant can ask and gets',
+      handle: describeGrant(snapshot, grantOpenApi),
     },
   ];
 }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadContracts } from '../contract/load-contracts.ts';
 import { FaultsError } from '../domain/fault.ts';
-import { exchangeOpenApi } from './exchange-openapi.ts';
+import { exchangeOpenApi } from '../openapi/exchange-openapi.ts';
 import { contractsPage, headersPage, problemsPage, treatmentsPage } from './pages.ts';
 import { SCHEMAS } from './schemas.ts';
 

@@ -1,5 +1,5 @@
 import { ANNOTATION_SCHEMAS } from '../contract/annotations.ts';
-import { CLASSIFICATIONS } from '../domain/contract.ts';
+import { CLASSIFICATIONS } from '../domain/classification.ts';
 import { PROBLEMS } from '../domain/problems.ts';
 import { HEADERS } from '../http/headers.ts';
 import { FORMATS, KEYWORDS } from '../schema/profile.ts';
@@ -61,6 +61,14 @@ What a grant can say is done to a field. A value that does not fit its treatment
 ${sections.join('\n')}`;
 }
 
+const FORMS = `| form | what its schema says | paths of its fields |
+|---|---|---|
+| closed object | \`properties\`, \`required\`, \`"additionalProperties": false\` | \`/name\` |
+| array | \`items\` | \`/list/*\` |
+| map | \`additionalProperties\`, the schema of its values; \`propertyNames\`, the texts that its keys are, by \`enum\` or \`pattern\` | \`/map/*\`; its keys are data too, and granted by name: \`/map/{key}\` |
+| choice | \`oneOf\` closed objects, each with a constant of its own for the property that \`discriminator\` names; \`{"type": "null"}\` among them where null may stand | \`/holder/=person/name\` |
+| recursion | \`$ref\` back to where it stands, and beside it \`x-max-depth\`, how many levels may follow the first | every level by itself: \`/unit/units/*/units/*/name\` |`;
+
 export function contractsPage(): string {
   const annotations = Object.entries(ANNOTATION_SCHEMAS).map(
     ([name, { description }]) => `| \`${name}\` | ${description} |`,
@@ -71,10 +79,12 @@ export function contractsPage(): string {
 
 A contract is a folder \`contracts/<department>/<resource>/v<N>\`: \`contract.json\` says who answers and by what one may ask,
 \`schema.json\` what a record is, \`examples/\` what fits and what does not. The schemas are JSON Schema 2020-12 within a
-profile: what ajv applies correctly and a grant can name. Every object is closed, and nothing outside the profile loads.
+profile: what ajv applies correctly and a grant can name. Every object is closed or a map, and nothing outside the profile loads.
 
-Keywords: ${[...KEYWORDS].map((keyword) => `\`${keyword}\``).join(', ')}; \`$defs\` at the root; \`$ref\` to them, without
-recursion. Formats, asserted: ${FORMATS.map((format) => `\`${format}\``).join(', ')}.
+${FORMS}
+
+Keywords: ${[...KEYWORDS].map((keyword) => `\`${keyword}\``).join(', ')}; \`$defs\` at the root; \`$ref\` to them.
+Formats, asserted: ${FORMATS.map((format) => `\`${format}\``).join(', ')}.
 
 | annotation | meaning |
 |---|---|

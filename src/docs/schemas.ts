@@ -1,7 +1,7 @@
 import { SourcesFile } from '../config/sources.ts';
 import { ContractFile } from '../contract/contract-file.ts';
 import { SchemaFile } from '../contract/schema-file.ts';
-import { DepartmentsFile, GrantFile, PurposesFile, SystemsFile } from '../policy/policy-files.ts';
+import { DepartmentsFile, GrantFile, LegalBasesFile, PurposesFile, SystemsFile } from '../policy/policy-files.ts';
 
 const published = (schema: object): object => ({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema });
 
@@ -11,6 +11,7 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
   record: published(SchemaFile),
   departments: published(DepartmentsFile),
   systems: published(SystemsFile),
+  'legal-bases': published(LegalBasesFile),
   purposes: published(PurposesFile),
   grant: published(GrantFile),
   sources: published(SourcesFile),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createControlApp } from '../../src/control-plane/app.ts';
 import { createExchangeApp } from '../../src/data-plane/app.ts';
 import { STAGES } from '../../src/domain/observer.ts';
+import { loadSnapshot } from '../../src/plan/load-snapshot.ts';
 import { type Harness, startHarness } from '../support/harness.ts';
 
 const needs = {
@@ -75,6 +76,7 @@ describe('the middleware', () => {
         rows: async function* rows() {},
       },
       sourceStates: () => new Map(),
+      snapshot: () => loadSnapshot({ contractsDir: 'contracts', policiesDir: 'policies' }),
     });
     // The router's is the library's own, without a name of ours.
     expect(app.middleware.map((each) => ('router' in each ? 'the routes' : each.name))).toEqual([

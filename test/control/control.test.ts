@@ -174,3 +174,19 @@ describe('the control listener', () => {
     expect((await harness.gateway.ledger.head()).size).toBe(size);
   });
 });
+
+describe('/grants/{grant}', () => {
+  it.each(['schema', 'openapi'])('%s is that of the policy that is live', async (document) => {
+    const response = await get(`/grants/open-a-shop-identity/${document}`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    const plan = harness.gateway.snapshot.plans.find(({ grant }) => grant.id === 'open-a-shop-identity');
+    expect(await response.text()).toContain(document === 'schema' ? 'nameMatches' : (plan?.hash ?? 'no plan'));
+  });
+
+  it('is nothing for a grant that there is not', async () => {
+    const response = await get('/grants/everything/schema');
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: 'route.unknown' });
+  });
+});

@@ -1,0 +1,77 @@
+import { PROBLEMS } from '../domain/problems.ts';
+import { HEADERS } from '../http/headers.ts';
+
+const ANSWER_HEADERS = ['requestId', 'exchangeId', 'contractVersion', 'receiptIndex', 'receiptLeaf'] as const;
+
+/** What every document of the exchange listener begins with. */
+export const DOCUMENT = {
+  openapi: '3.1.0',
+  servers: [{ url: 'https://localhost:8443' }],
+  security: [{ mutualTLS: [] }],
+} as const;
+
+export const SECURITY_SCHEMES = {
+  mutualTLS: { type: 'mutualTLS', description: 'CN is the id of the system, O that of its department.' },
+} as const;
+
+export const REQUEST_ID = {
+  name: HEADERS.requestId.name,
+  in: 'header',
+  description: HEADERS.requestId.meaning,
+  schema: { type: 'string', format: 'uuid' },
+} as const;
+
+/** What a sealed answer is to who cannot open it. */
+export const SEALED = { type: 'string', description: 'JWE compact serialization' } as const;
+
+/** The answers of an exchange: the sealed one, and every problem by its status. */
+export function responses(sealed: object): object {
+  // 499 is what the ledger calls a caller who left; nobody is there to get it.
+  const statuses = [...new Set(Object.values(PROBLEMS).map(({ status }) => status))]
+    .filter((status) => status !== 499)
+    .sort((a, b) => a - b);
+  return {
+    200: {
+      description: 'The sealed answer',
+      headers: Object.fromEntries(
+        ANSWER_HEADERS.map((key) => [
+          HEADERS[key].name,
+          { description: HEADERS[key].meaning, schema: { type: 'string' } },
+        ]),
+      ),
+      content: { 'application/jose': { schema: sealed } },
+    },
+    ...Object.fromEntries(statuses.map((status) => [status, problemResponse(status)])),
+  };
+}
+
+function problemResponse(status: number): object {
+  const codes = Object.entries(PROBLEMS).flatMap(([code, problem]) => (problem.status === status ? [code] : []));
+  return {
+    description: codes.join(', '),
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
+}
+
+const text = { type: 'string' } as const;
+
+export const PROBLEM_SCHEMA = {
+  type: 'object',
+  properties: {
+    type: text,
+    title: text,
+    titleZh: text,
+    status: { type: 'integer' },
+    code: { enum: Object.keys(PROBLEMS) },
+    origin: { enum: ['gateway', 'provider', 'policy'] },
+    retry: { enum: ['never', 'after-change', 'later'] },
+    remedy: text,
+    requestId: { type: 'string', format: 'uuid' },
+    exchangeId: { type: 'string', format: 'uuid' },
+    errors: {
+      type: 'array',
+      items: { type: 'object', properties: { pointer: text, rule: text }, required: ['pointer', 'rule'] },
+    },
+  },
+  required: ['type', 'title', 'status', 'code', 'origin', 'retry', 'remedy', 'requestId'],
+} as const;
