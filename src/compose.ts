@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import type { Config } from './config/config.ts';
+import { refuseMissingSources } from './config/follow-files.ts';
+import { fixedSnapshot } from './config/live-snapshot.ts';
 import type { Secrets } from './config/secrets.ts';
 import { readRecord } from './contract/read-record.ts';
 import { createControlApp } from './control-plane/app.ts';
@@ -16,8 +18,8 @@ import { respond } from './data-plane/8-respond/respond.ts';
 import { createExchangeApp } from './data-plane/app.ts';
 import { createExchange, type Exchange } from './data-plane/exchange.ts';
 import type { Clock, Randomness } from './domain/clock.ts';
-import { type Fault, FaultsError } from './domain/fault.ts';
 import type { LedgerReader, LedgerWriter } from './domain/ledger-entry.ts';
+import type { LiveSnapshot } from './domain/live-snapshot.ts';
 import type { ExchangeObserver } from './domain/observer.ts';
 import type { RequestIds } from './domain/request-ids.ts';
 import type { Snapshot } from './domain/snapshot.ts';
@@ -31,7 +33,7 @@ import type { Databases } from './store/open-databases.ts';
 import { requestIds } from './store/request-ids.ts';
 import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
-import { createObserver } from './telemetry/observer.ts';
+import { createObserver, createSnapshotObserver } from './telemetry/observer.ts';
 import { type Readiness, telemetryHandler } from './telemetry/telemetry-handler.ts';
 
 /** What a gateway is made with. Tests give some of it; nothing in `src` asks whether it is being tested. */
@@ -39,6 +41,8 @@ export interface Parts {
   readonly config: Config;
   readonly secrets: Secrets;
   readonly snapshot: Snapshot;
+  /** What follows `snapshot` when its files change; it stays in force without. */
+  readonly live?: LiveSnapshot;
   readonly sources: ReadonlyMap<string, SourceSettings>;
   readonly databases: Databases;
   readonly clock?: Clock;
@@ -49,6 +53,7 @@ export interface Parts {
 export interface Gateway {
   readonly urls: { readonly exchange: string; readonly control: string; readonly telemetry: string };
   readonly ledger: LedgerReader;
+  /** What is in force now. */
   readonly snapshot: Snapshot;
   readonly database: { readonly description: string; readonly durable: boolean };
   /** Says that it is not ready, lets what is under way end, and closes everything but the databases. */
@@ -61,7 +66,7 @@ interface Core {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly observer: ExchangeObserver;
-  readonly snapshot: Snapshot;
+  readonly live: LiveSnapshot;
   readonly sources: Sources;
   readonly ledger: LedgerWriter;
   readonly requestIds: RequestIds;
@@ -83,14 +88,18 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const listeners = await openListeners(parts, { ...apps, telemetry });
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
   for (const { url } of Object.values(listeners)) core.log.write('info', 'listening', { url });
+  const stopFollowing = core.live.follow(createSnapshotObserver(core.metrics, core.log));
   return {
     ledger,
-    snapshot: core.snapshot,
+    get snapshot() {
+      return core.live.state().snapshot;
+    },
     database: databases.exchange,
     urls: { exchange: listeners.exchange.url, control: listeners.control.url, telemetry: listeners.telemetry.url },
     stop: async () => {
       stopping.yes = true;
       core.log.write('info', 'stopping');
+      await stopFollowing();
       await stop(listeners, core.sources, config.shutdownTimeoutMs);
       core.log.write('info', 'stopped');
     },
@@ -98,13 +107,13 @@ export async function compose(parts: Parts): Promise<Gateway> {
 }
 
 function createCore(parts: Parts): Core {
-  const { databases, snapshot, sources: configured } = parts;
+  const { config, databases, snapshot, live = fixedSnapshot(snapshot), sources: configured } = parts;
   const { clock = { now: Date.now }, random = { bytes: randomBytes } } = parts;
-  refuseMissingSources(parts);
+  refuseMissingSources(snapshot, configured, config.sourcesFile);
   const log = createLog({ now: clock.now, out: parts.out ?? ((line) => process.stdout.write(line)) });
   const metrics = createMetrics();
   const observer = createObserver(metrics, log);
-  metrics.setSnapshot(snapshot.hash);
+  metrics.setSnapshot(snapshot.hash, 'live');
   for (const id of configured.keys()) metrics.setBreaker(id, 'closed');
   return {
     clock,
@@ -112,7 +121,7 @@ function createCore(parts: Parts): Core {
     log,
     metrics,
     observer,
-    snapshot,
+    live,
     sources: createSources(configured, clock, observer),
     ledger: ledgerWriter(databases.exchange),
     requestIds: requestIds(databases.exchange),
@@ -121,7 +130,7 @@ function createCore(parts: Parts): Core {
 
 async function createStages({ config, secrets }: Parts, core: Core): Promise<Exchange> {
   const { clock, random, ledger, sources, observer } = core;
-  const snapshot = (): Snapshot => core.snapshot;
+  const snapshot = (): Snapshot => core.live.state().snapshot;
   const sealer = createSealer(
     await loadSigningKey(secrets.signingKeyFile),
     await loadRecipientKeys(config.recipientKeysDir),
@@ -168,6 +177,7 @@ function createApps(
     ...shared,
     ledger: made.ledger,
     sourceStates: sources.states,
+    snapshot: () => core.live.state().snapshot,
     count: count('control'),
   });
   // What goes wrong after an answer has begun; Koa would print it, with whatever it quotes.
@@ -186,18 +196,20 @@ function handlerOf(app: ReturnType<typeof createExchangeApp>): RequestListener {
 
 async function readinessOf(
   { databases }: Parts,
-  { snapshot, metrics }: Core,
+  { live, metrics }: Core,
   { ledger, stopping }: { readonly ledger: LedgerReader; readonly stopping: boolean },
 ): Promise<Readiness> {
   const { exchange } = databases;
   const writable = await isLedgerWritable(exchange);
   const head = writable ? await ledger.head() : undefined;
   if (head !== undefined) metrics.setLedgerSize(head.size);
+  const { snapshot, faults } = live.state();
   return {
     ready: writable && !stopping,
     checks: {
       policy: {
-        live: true,
+        live: faults.length === 0,
+        ...(faults.length === 0 ? {} : { faults: faults.length }),
         snapshot: snapshot.hash,
         contracts: snapshot.contracts.size,
         grants: snapshot.plans.length,
@@ -236,19 +248,6 @@ async function openListeners(
     await Promise.all(open.map(async (listener) => await listener.close(0)));
     throw error;
   }
-}
-
-/** A contract whose source is not configured would only fail when somebody needs it. */
-function refuseMissingSources({ snapshot, sources, config }: Parts): void {
-  const faults: readonly Fault[] = [...snapshot.contracts.values()]
-    .filter(({ source }) => !sources.has(source.id))
-    .map(({ id, source }) => ({
-      file: config.sourcesFile,
-      pointer: '/sources',
-      message: `the source ${source.id} of ${id} is not configured`,
-      remedy: 'Add it, or take the contract out.',
-    }));
-  if (faults.length > 0) throw new FaultsError(faults);
 }
 
 async function stop(listeners: Listeners, sources: Sources, graceMs: number): Promise<void> {

@@ -1,10 +1,10 @@
 import { compose } from './compose.ts';
 import { parseConfig } from './config/config.ts';
 import { readEnvironment } from './config/env.ts';
+import { followFiles } from './config/follow-files.ts';
 import { readSecrets } from './config/secrets.ts';
 import { loadSources } from './config/sources.ts';
 import { FaultsError } from './domain/fault.ts';
-import { loadSnapshot } from './plan/load-snapshot.ts';
 import { stopOnSignal } from './process.ts';
 import { pendingMigrations } from './store/migrate.ts';
 import { openDatabases } from './store/open-databases.ts';
@@ -14,7 +14,8 @@ async function main(): Promise<void> {
   const { config, secrets: secretSources } = parseConfig(readEnvironment());
   const secrets = readSecrets(config, secretSources);
   const sources = loadSources(config);
-  const snapshot = loadSnapshot(config);
+  const live = await followFiles(config, { sources, keys: secrets.treatmentKeys });
+  const { snapshot } = live.state();
   const databases = await openDatabases({
     url: secrets.databaseUrl,
     embeddedDir: config.embeddedDatabaseDir,
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
       },
     ]);
   }
-  const starting = compose({ config, secrets, snapshot, sources, databases });
+  const starting = compose({ config, secrets, snapshot, live, sources, databases });
   stopOnSignal(async () => {
     await (await starting).stop();
     await databases.close();

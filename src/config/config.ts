@@ -17,6 +17,8 @@ export interface Config {
   readonly telemetry: ListenConfig;
   readonly contractsDir: string;
   readonly policiesDir: string;
+  /** Between two looks at the files of contracts and policies. */
+  readonly reloadIntervalMs: number;
   readonly sourcesFile: string;
   readonly recipientKeysDir: string;
   /** Where the embedded database is kept, if no DATABASE_URL is set. */
@@ -34,6 +36,8 @@ export interface SecretSources {
   readonly tlsKeyFile: string;
   readonly signingKeyFile: string;
   readonly ledgerKeyFile: string;
+  /** Absent where no grant needs a keyed treatment. */
+  readonly treatmentKeyFile: string | undefined;
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -51,6 +55,7 @@ export function parseConfig(environment: Environment): { readonly config: Config
     tlsKeyFile: text('SHUQIAO_TLS_KEY_FILE'),
     signingKeyFile: text('SHUQIAO_SIGNING_KEY_FILE'),
     ledgerKeyFile: text('SHUQIAO_LEDGER_KEY_FILE'),
+    treatmentKeyFile: text('SHUQIAO_TREATMENT_KEY_FILE', '') || undefined,
   };
   if (environmentName !== 'production' && environmentName !== 'development') {
     reader.fault('SHUQIAO_ENVIRONMENT', {
@@ -118,6 +123,8 @@ function configOf({ text, integer }: Reader, environment: Config['environment'])
     telemetry: listen('TELEMETRY', 9090),
     contractsDir: text('SHUQIAO_CONTRACTS_DIR', 'contracts'),
     policiesDir: text('SHUQIAO_POLICIES_DIR', 'policies'),
+    // At most what leaves time to read them within the second after which a revoked grant is out.
+    reloadIntervalMs: integer('SHUQIAO_RELOAD_INTERVAL_MS', 250, [50, 500]),
     sourcesFile: text('SHUQIAO_SOURCES_FILE'),
     recipientKeysDir: text('SHUQIAO_RECIPIENT_KEYS_DIR'),
     embeddedDatabaseDir: text('SHUQIAO_EMBEDDED_DATABASE_DIR', '.trial/database'),

@@ -23,6 +23,14 @@ export interface LogFields {
   readonly cause?: string | undefined;
   /** File and line in our own code. */
   readonly at?: string | undefined;
+  /** Hash of the contracts and policies in force. */
+  readonly snapshot?: string | undefined;
+  readonly grants?: number | undefined;
+  readonly faults?: number | undefined;
+  /** What is wrong in a file of contracts or policies, and where: words of those who write them, about no person. */
+  readonly file?: string | undefined;
+  readonly pointer?: string | undefined;
+  readonly fault?: string | undefined;
 }
 
 export type LogEvent =
@@ -32,6 +40,9 @@ export type LogEvent =
   | 'breaker'
   | 'problem'
   | 'database-connection-lost'
+  | 'snapshot-loaded'
+  | 'snapshot-refused'
+  | 'snapshot-fault'
   | 'stopping'
   | 'stopped'
   | 'database-not-durable';

@@ -14,7 +14,9 @@ export interface Metrics {
   readonly answers: Counter<'listener' | 'status'>;
   setBreaker(source: string, state: BreakerState): void;
   setLedgerSize(size: number): void;
-  setSnapshot(hash: string): void;
+  readonly snapshotReloads: Counter<'result'>;
+  /** The hash of what is in force, and whether the files say the same. */
+  setSnapshot(hash: string, state: 'live' | 'narrowed'): void;
   /** Prometheus text format 0.0.4. */
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -40,15 +42,37 @@ export function createMetrics(): Metrics {
     labelNames: ['hash'],
     registers,
   });
+  const live = new Gauge({
+    name: 'shuqiao_snapshot_live',
+    help: '1 while what is in force is what the files say, 0 while they are faulty',
+    registers,
+  });
   return {
     ...exchangeMetrics(registers),
     setBreaker: (source, current) => {
       for (const state of BREAKER_STATES) breaker.set({ source, state }, state === current ? 1 : 0);
     },
     setLedgerSize: (size) => ledgerSize.set(size),
-    setSnapshot: (hash) => snapshot.set({ hash }, 1),
+    snapshotReloads: snapshotReloads(registers),
+    setSnapshot: (hash, state) => {
+      snapshot.reset();
+      snapshot.set({ hash }, 1);
+      live.set(state === 'live' ? 1 : 0);
+    },
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
+}
+
+function snapshotReloads(registers: Registry[]): Counter<'result'> {
+  const reloads = new Counter({
+    name: 'shuqiao_snapshot_reloads_total',
+    help: 'Times that the files of contracts and policies had changed: loaded or refused',
+    labelNames: ['result'],
+    registers,
+  });
+  // From 0 on, so that the first one is an increase.
+  for (const result of ['loaded', 'refused']) reloads.inc({ result }, 0);
+  return reloads;
 }
 
 function exchangeMetrics(

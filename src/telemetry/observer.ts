@@ -1,3 +1,4 @@
+import type { SnapshotObserver } from '../domain/live-snapshot.ts';
 import type { ExchangeObserver } from '../domain/observer.ts';
 import { errorName, errorPlace, type Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -23,6 +24,28 @@ export function createObserver(metrics: Metrics, log: Log): ExchangeObserver {
     breakerChanged: (source, state) => {
       metrics.setBreaker(source, state);
       log.write(state === 'closed' ? 'info' : 'warn', 'breaker', { source, state });
+    },
+  };
+}
+
+/** The rest is counted: one broken folder can make thousands. */
+const MOST_FAULTS = 20;
+
+/** Turns what becomes of changed contracts and policies into metrics and log lines. */
+export function createSnapshotObserver(metrics: Metrics, log: Log): SnapshotObserver {
+  return {
+    loaded: ({ hash, plans }) => {
+      metrics.snapshotReloads.inc({ result: 'loaded' });
+      metrics.setSnapshot(hash, 'live');
+      log.write('info', 'snapshot-loaded', { snapshot: hash, grants: plans.length });
+    },
+    refused: ({ snapshot: { hash, plans }, faults }, cause) => {
+      metrics.snapshotReloads.inc({ result: 'refused' });
+      metrics.setSnapshot(hash, 'narrowed');
+      const why = cause === undefined ? {} : { cause: errorName(cause), at: errorPlace(cause) };
+      log.write('error', 'snapshot-refused', { snapshot: hash, grants: plans.length, faults: faults.length, ...why });
+      for (const { file, pointer, message } of faults.slice(0, MOST_FAULTS))
+        log.write('error', 'snapshot-fault', { file, pointer, fault: message });
     },
   };
 }

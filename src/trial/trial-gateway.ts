@@ -1,9 +1,9 @@
 import { compose, type Gateway } from '../compose.ts';
 import { type Config, parseConfig } from '../config/config.ts';
 import type { Environment } from '../config/env.ts';
+import { followFiles } from '../config/follow-files.ts';
 import { readSecrets } from '../config/secrets.ts';
 import { loadSources } from '../config/sources.ts';
-import { loadSnapshot } from '../plan/load-snapshot.ts';
 import { migrate } from '../store/migrate.ts';
 import { openDatabases } from '../store/open-databases.ts';
 
@@ -16,7 +16,8 @@ export async function startTrialGateway(environment: Environment, out?: (line: s
   const { config, secrets: secretSources } = parseConfig(environment);
   const secrets = readSecrets(config, secretSources);
   // Before anything is opened: what is wrong in a file shows at once.
-  const files = { snapshot: loadSnapshot(config), sources: loadSources(config) };
+  const sources = loadSources(config);
+  const live = await followFiles(config, { sources, keys: secrets.treatmentKeys });
   const databases = await openDatabases({
     url: secrets.databaseUrl,
     embeddedDir: config.embeddedDatabaseDir,
@@ -29,12 +30,17 @@ export async function startTrialGateway(environment: Environment, out?: (line: s
       config,
       secrets,
       databases,
-      ...files,
+      sources,
+      live,
+      snapshot: live.state().snapshot,
       ...(out === undefined ? {} : { out }),
     });
     return {
       ...gateway,
       config,
+      get snapshot() {
+        return gateway.snapshot;
+      },
       stop: async () => {
         await gateway.stop();
         await databases.close();

@@ -21,6 +21,12 @@ const FIELDS: Record<keyof LogFields, true> = {
   size: true,
   cause: true,
   at: true,
+  snapshot: true,
+  grants: true,
+  faults: true,
+  file: true,
+  pointer: true,
+  fault: true,
 };
 
 const EVENTS: Record<LogEvent, true> = {
@@ -30,6 +36,9 @@ const EVENTS: Record<LogEvent, true> = {
   breaker: true,
   problem: true,
   'database-connection-lost': true,
+  'snapshot-loaded': true,
+  'snapshot-refused': true,
+  'snapshot-fault': true,
   stopping: true,
   stopped: true,
   'database-not-durable': true,
@@ -43,7 +52,7 @@ describe('metrics', () => {
     const units: Readonly<Record<string, string>> = {
       counter: 'total',
       histogram: '(?:seconds|bytes)',
-      gauge: '(?:seconds|bytes|entries|info|state)',
+      gauge: '(?:seconds|bytes|entries|info|state|live)',
     };
     const misnamed = own.filter(
       ([name, type]) => !new RegExp(`^shuqiao(?:_[a-z]+)+_${units[type] ?? 'nothing'}$`).test(name),

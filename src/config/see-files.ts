@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** One file as it was when somebody looked. */
+export interface SeenFile {
+  /** What the file system says of it; the same stamp, the same content, once it has settled. */
+  readonly stamp: string;
+  /** SHA-256 of its content, base64; undefined if it could not be read. */
+  readonly hash: string | undefined;
+  /** Whether its last change lay so far back that another would show in the stamp. */
+  readonly settled: boolean;
+}
+
+/** By path, as the loader names them. */
+export type SeenFiles = ReadonlyMap<string, SeenFile>;
+
+/** What is still young may change again within one tick of the file system's clock; the coarsest one ticks every 2 s. */
+const SETTLING_MS = 2000;
+
+/** Below any layout of ours, and an end to folders that are linked in a circle. */
+const DEEPEST = 8;
+
+/**
+ * All JSON files below these folders, through symbolic links. Only what changed since `before`, or is still young, is
+ * read. What cannot be looked at is not there: it never rejects.
+ */
+export async function seeFiles(
+  folders: readonly string[],
+  nowMs: number,
+  before: SeenFiles = new Map(),
+): Promise<SeenFiles> {
+  const paths = (await Promise.all(folders.map(async (folder) => await jsonFilesBelow(folder, DEEPEST)))).flat();
+  const found = await Promise.all(paths.map(async (path) => ({ path, ...(await stampOf(path)) })));
+  const seen = new Map<string, SeenFile>();
+  // One after another: thousands at once would take every file descriptor there is.
+  for (const { path, stamp, changedMs } of found) {
+    const known = before.get(path);
+    const isKnown = known?.settled === true && known.stamp === stamp;
+    const settled = changedMs < nowMs - SETTLING_MS;
+    seen.set(path, isKnown ? known : { stamp, settled, hash: await hashOf(path) });
+  }
+  return seen;
+}
+
+export function isSame(one: SeenFiles, other: SeenFiles): boolean {
+  return (
+    one.size === other.size &&
+    [...one].every(([path, { stamp, hash }]) => {
+      const there = other.get(path);
+      return there !== undefined && there.stamp === stamp && there.hash === hash;
+    })
+  );
+}
+
+/** Those of `before` that have another content now, or none. */
+export function changedSince(before: SeenFiles, now: SeenFiles): readonly string[] {
+  return [...before].flatMap(([path, { hash }]) => (hash !== undefined && hash === now.get(path)?.hash ? [] : [path]));
+}
+
+async function jsonFilesBelow(folder: string, depth: number): Promise<readonly string[]> {
+  if (depth === 0) return [];
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const found = entries.map(async (entry) => {
+    const path = join(folder, entry.name);
+    if (entry.name.endsWith('.json')) return [path];
+    // Kubernetes keeps the files of a mounted volume in hidden folders, one for each version, and links to them.
+    if (entry.name.startsWith('.')) return [];
+    return entry.isDirectory() || entry.isSymbolicLink() ? await jsonFilesBelow(path, depth - 1) : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+async function stampOf(path: string): Promise<{ readonly stamp: string; readonly changedMs: number }> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  if (found === undefined) return { stamp: '', changedMs: Number.POSITIVE_INFINITY };
+  const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = found;
+  // ctime beside mtime: copying tools set the latter back to what it was.
+  return { stamp: [dev, ino, size, mtimeNs, ctimeNs].join(' '), changedMs: Number(ctimeMs) };
+}
+
+async function hashOf(path: string): Promise<string | undefined> {
+  const content = await readFile(path).catch(() => undefined);
+  return content && createHash('sha256').update(content).digest('base64');
+}
