@@ -3,15 +3,22 @@ import { readEnvironment } from '../config/env.ts';
 import { errorName } from '../telemetry/log.ts';
 import { answerOpen } from './answer-open.ts';
 import { type Command, EXIT, type Shell, UsageError } from './command.ts';
+import { contractDiff } from './contract-diff.ts';
+import { contractLint } from './contract-lint.ts';
 import { databaseMigrate } from './database-migrate.ts';
 import { ledgerExport } from './ledger-export.ts';
 import { ledgerVerify } from './ledger-verify.ts';
+import { policyOpenApi, policySchema } from './policy-documents.ts';
 
 /** Every command, by the words that call it. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['ledger verify', ledgerVerify],
   ['ledger export', ledgerExport],
   ['answer open', answerOpen],
+  ['contract diff', contractDiff],
+  ['contract lint', contractLint],
+  ['policy schema', policySchema],
+  ['policy openapi', policyOpenApi],
   ['database migrate', databaseMigrate],
 ]);
 
@@ -29,8 +36,7 @@ async function main(args: readonly string[], shell: Shell): Promise<number> {
       error instanceof UsageError ||
       (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
     shell.err(usage ? `usage: ${command.usage}\n` : `${describe(error)}\n`);
-    // Not 1, which says that a ledger was tampered with.
-    return EXIT.incomplete;
+    return command.errorExit ?? EXIT.incomplete;
   }
 }
 
