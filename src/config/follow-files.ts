@@ -3,6 +3,7 @@ import { FaultsError } from '../domain/fault.ts';
 import type { LiveSnapshot } from '../domain/live-snapshot.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { TreatmentKeys } from '../domain/treatment-keys.ts';
+import { rememberingSteps } from '../plan/compile-steps.ts';
 import { loadSnapshot } from '../plan/load-snapshot.ts';
 import type { Config } from './config.ts';
 import { openLiveSnapshot } from './live-snapshot.ts';
@@ -26,8 +27,9 @@ export async function followFiles(
 ): Promise<LiveSnapshot> {
   const { contractsDir, policiesDir, sourcesFile, reloadIntervalMs: intervalMs } = config;
   const folders = { contractsDir, policiesDir };
+  const steps = rememberingSteps();
   const load = (): Snapshot => {
-    const snapshot = loadSnapshot(folders, keys);
+    const snapshot = loadSnapshot(folders, keys, steps);
     refuseMissingSources(snapshot, sources, sourcesFile);
     return snapshot;
   };

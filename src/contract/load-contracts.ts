@@ -12,7 +12,10 @@ const contractCheck = compileFileCheck(ContractFile);
 const schemaCheck = compileFileCheck(SchemaFile);
 
 /** Every `contracts/<department>/<resource>/vN`, compiled. Faults name files relative to `root`. */
-export function loadContracts(root: string): {
+export function loadContracts(
+  root: string,
+  compile: typeof compileContract = compileContract,
+): {
   readonly contracts: readonly Contract[];
   readonly faults: readonly Fault[];
 } {
@@ -30,7 +33,7 @@ export function loadContracts(root: string): {
       ],
     };
   }
-  const loaded = folders.map((folder) => loadContract(root, folder));
+  const loaded = folders.map((folder) => loadContract(root, folder, compile));
   return {
     contracts: loaded.flatMap(({ contract }) => contract ?? []),
     faults: loaded.flatMap(({ faults }) => faults),
@@ -40,13 +43,17 @@ export function loadContracts(root: string): {
 function contractFolders(root: string): readonly string[] {
   if (!existsSync(root)) return [];
   return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && (entry.name === 'contract.json' || entry.name === 'schema.json'))
+    .filter((entry) => !entry.isDirectory() && (entry.name === 'contract.json' || entry.name === 'schema.json'))
     .map((entry) => relative(root, entry.parentPath))
     .filter((folder, index, all) => all.indexOf(folder) === index)
     .sort();
 }
 
-function loadContract(root: string, folder: string): ReturnType<typeof compileContract> {
+function loadContract(
+  root: string,
+  folder: string,
+  compile: typeof compileContract,
+): ReturnType<typeof compileContract> {
   const files = { contractFile: join(root, folder, 'contract.json'), schemaFile: join(root, folder, 'schema.json') };
   const contract = readJsonFile(files.contractFile, files.contractFile, contractCheck);
   const schema = readJsonFile(files.schemaFile, files.schemaFile, schemaCheck);
@@ -54,7 +61,7 @@ function loadContract(root: string, folder: string): ReturnType<typeof compileCo
     return { faults: [...contract.faults, ...schema.faults] };
   const misplaced = placeFaults(files.contractFile, folder, contract.content);
   if (misplaced.length > 0) return { faults: misplaced };
-  return compileContract({ ...files, contract: contract.content, schema: schema.content });
+  return compile({ ...files, contract: contract.content, schema: schema.content });
 }
 
 function placeFaults(file: string, folder: string, { id, version }: ContractFile): readonly Fault[] {

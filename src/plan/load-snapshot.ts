@@ -7,8 +7,7 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import type { TreatmentKeys } from '../domain/treatment-keys.ts';
 import { canonicalHash } from '../keys/canonical-hash.ts';
 import { type GrantSource, loadPolicies, type Policies } from '../policy/load-policies.ts';
-import { grantFindings } from './check-grant.ts';
-import { compilePlan } from './compile-plan.ts';
+import { COMPILE_STEPS, type CompileSteps } from './compile-steps.ts';
 
 export interface SnapshotFolders {
   readonly contractsDir: string;
@@ -17,15 +16,20 @@ export interface SnapshotFolders {
 
 /**
  * Contracts and policies as one immutable value.
+ * @param steps those that remember, for who loads again and again with the same keys
  * @throws FaultsError with everything that is wrong; a broken file never leaves the rest in force without it
  */
-export function loadSnapshot({ contractsDir, policiesDir }: SnapshotFolders, keys?: TreatmentKeys): Snapshot {
-  const { contracts, faults: contractFaults } = loadContracts(contractsDir);
+export function loadSnapshot(
+  { contractsDir, policiesDir }: SnapshotFolders,
+  keys?: TreatmentKeys,
+  steps: CompileSteps = COMPILE_STEPS,
+): Snapshot {
+  const { contracts, faults: contractFaults } = loadContracts(contractsDir, steps.compileContract);
   const { policies, faults: policyFaults } = loadPolicies(policiesDir);
   const broken = [...contractFaults, ...policyFaults];
   if (broken.length > 0) throw new FaultsError(broken);
   const byId = new Map(contracts.map((contract) => [contract.id, contract]));
-  const compiled = policies.grants.map((source) => compileGrant(source, { policies, contracts: byId, keys }));
+  const compiled = policies.grants.map((source) => planOf(source, { policies, contracts: byId, keys, steps }));
   const faults = [
     ...departmentFaults(contractsDir, contracts, policies),
     ...compiled.flatMap(({ faults }) => faults),
@@ -82,11 +86,12 @@ interface Loaded {
   readonly policies: Policies;
   readonly contracts: ReadonlyMap<string, Contract>;
   readonly keys: TreatmentKeys | undefined;
+  readonly steps: CompileSteps;
 }
 
-function compileGrant(
+function planOf(
   { file, grant }: GrantSource,
-  { policies, contracts, keys }: Loaded,
+  { policies, contracts, keys, steps }: Loaded,
 ): { readonly plan?: Plan; readonly faults: readonly Fault[] } {
   const contract = contracts.get(grant.contract);
   const purpose = policies.purposes.get(grant.purpose);
@@ -103,9 +108,9 @@ function compileGrant(
       ],
     };
   }
-  const granting = { grant, contract, purpose, consumer, keys };
-  const faults = grantFindings(granting).map((finding) => ({ file, ...finding }));
-  return faults.length > 0 ? { faults } : { faults, plan: compilePlan(granting) };
+  const { plan, findings } = steps.compileGrant({ grant, contract, purpose, consumer, keys });
+  const faults = findings.map((finding) => ({ file, ...finding }));
+  return plan === undefined ? { faults } : { faults, plan };
 }
 
 function departmentFaults(root: string, contracts: readonly Contract[], { departments }: Policies): readonly Fault[] {

@@ -11,10 +11,12 @@ type Owner = { readonly grant: string } | { readonly contract: string };
  * The snapshot without every plan that one of these files had a part in. It takes away and never adds: revoking does
  * not wait until somebody else's file is repaired, and granting does.
  *
- * A file of no grant and no contract (departments, systems, purposes) is everybody's, and leaves no plan.
+ * A file of no grant and no contract (departments, systems, purposes) is everybody's, and leaves no plan; cases that
+ * test policies are nobody's.
  */
 export function narrowSnapshot(snapshot: Snapshot, changed: ReadonlySet<string>, folders: SnapshotFolders): Snapshot {
-  const owners = [...changed].map((file) => ownerOf(file, snapshot, folders));
+  const cases = join(folders.policiesDir, 'cases') + sep;
+  const owners = [...changed].filter((file) => !file.startsWith(cases)).map((file) => ownerOf(file, snapshot, folders));
   const isOut = ({ grant, contract }: Plan): boolean =>
     owners.some(
       (owner) => owner === undefined || ('grant' in owner ? owner.grant === grant.id : owner.contract === contract.id),

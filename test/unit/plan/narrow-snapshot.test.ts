@@ -30,6 +30,10 @@ describe('a snapshot some of whose files changed', () => {
     expect(narrowed()).toBe(whole);
   });
 
+  it('is the same if only cases that test policies did', () => {
+    expect(narrowed('policies/cases/open-a-shop.json')).toBe(whole);
+  });
+
   it('loses the grant whose file it was, and no other', () => {
     const left = narrowed('policies/grants/open-a-shop-identity.json');
     expect(grantsOf(left)).toEqual(without(({ grant }) => grant.id === 'open-a-shop-identity'));

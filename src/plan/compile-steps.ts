@@ -1,0 +1,46 @@
+import { compileContract } from '../contract/compile-contract.ts';
+import { compileGrant } from './compile-grant.ts';
+
+/** The two steps of loading that take long. */
+export interface CompileSteps {
+  readonly compileContract: typeof compileContract;
+  readonly compileGrant: typeof compileGrant;
+}
+
+export const COMPILE_STEPS: CompileSteps = { compileContract, compileGrant };
+
+/**
+ * Steps that remember what they made last of each contract and grant, and make it again if anything that it is made of
+ * is another. With thousands of grants, of which one changes, a reload that compiled all of them would hold up every
+ * exchange meanwhile, and a revoked grant would outlive its second. For one set of treatment keys.
+ */
+export function rememberingSteps(): CompileSteps {
+  const contracts = new Map<string, Remembered<ReturnType<typeof compileContract>>>();
+  const grants = new Map<string, Remembered<ReturnType<typeof compileGrant>>>();
+  return {
+    compileContract: (source) =>
+      recall(contracts, source.contractFile, { madeOf: JSON.stringify(source), make: () => compileContract(source) }),
+    compileGrant: (granting) => {
+      const { grant, contract, purpose, consumer } = granting;
+      const madeOf = JSON.stringify([grant, contract.hash, purpose, consumer]);
+      return recall(grants, grant.id, { madeOf, make: () => compileGrant(granting) });
+    },
+  };
+}
+
+interface Remembered<T> {
+  readonly madeOf: string;
+  readonly made: T;
+}
+
+function recall<T>(
+  memory: Map<string, Remembered<T>>,
+  name: string,
+  { madeOf, make }: { readonly madeOf: string; readonly make: () => T },
+): T {
+  const last = memory.get(name);
+  if (last?.madeOf === madeOf) return last.made;
+  const made = make();
+  memory.set(name, { madeOf, made });
+  return made;
+}
