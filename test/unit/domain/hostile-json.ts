@@ -13,7 +13,7 @@ const numberText = fc
       fc.constant('.0'),
       digits.map((fraction) => `.${fraction}`),
     ),
-    fc.constantFrom('', '', '', 'e0', 'E2', 'e+5', 'e-7', 'e400', 'E-400', 'e-308', 'e-310'),
+    fc.constantFrom('', '', '', 'e0', 'E2', 'e3', 'e+5', 'e7', 'e-7', 'e400', 'E-400', 'e-308', 'e-310'),
   )
   .map((parts) => parts.join('').replace(/^(-?)0+(?=\d)/, '$1'));
 

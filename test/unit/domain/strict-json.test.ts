@@ -50,6 +50,22 @@ describe('strict JSON', () => {
     expect(seen.get('read')).toBeGreaterThan(RUNS);
   });
 
+  it('finds a key written twice in a text that short numbers make no longer than it would be with the key once', () => {
+    const exponents = fc.integer({ min: -12, max: 14 }).filter((exponent) => exponent !== 0);
+    fc.assert(
+      fc.property(fc.integer({ min: -999, max: 999 }), exponents, (mantissa, exponent) => {
+        const short = `${mantissa}e${exponent}`;
+        const saved = String(Number(short)).length - short.length;
+        fc.pre(saved > 0 && Math.abs(Number(short)) < 1e15);
+        const values = `[${Array(5).fill(short).join(',')}]`;
+        const key = 'k'.repeat(5 * saved - 5);
+        const text = `{"${key}":0,"${key}":${values}}`;
+        expect(text).toHaveLength(JSON.stringify(JSON.parse(text)).length);
+        expect(read(text)).toBe('refused: duplicate-key');
+      }),
+    );
+  });
+
   it.each([
     ['twice the same key', '{"a":1,"a":1}'],
     ['twice the same key, once escaped', '{"a":1,"\\u0061":2}'],
@@ -58,6 +74,7 @@ describe('strict JSON', () => {
     ['an object that hides behind another of its key', '{"a":{"b":1},"a":{"b":1,"c":2}}'],
     ['a key with a quote in it', '{"\\"a\\":":1,"\\"a\\":":2}'],
     ['the empty key twice', '{"":1,"":2}'],
+    ['the empty key twice, the second time with nothing in it', '{"":0,"":[]}'],
   ])('refuses %s', (_, text) => {
     expect(read(text)).toBe('refused: duplicate-key');
   });
@@ -102,6 +119,7 @@ describe('strict JSON', () => {
     '1e-400',
     '-0.1e-330',
     '4.9e-324',
+    '0.60e400',
   ])('refuses %s, which does not come out as it went in', (number) => {
     expect(read(number)).toBe('refused: unsafe-number');
     expect(read(`{"a":[${number}]}`)).toBe('refused: unsafe-number');
