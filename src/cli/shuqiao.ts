@@ -8,7 +8,9 @@ import { contractLint } from './contract-lint.ts';
 import { databaseMigrate } from './database-migrate.ts';
 import { ledgerExport } from './ledger-export.ts';
 import { ledgerVerify } from './ledger-verify.ts';
+import { policyDiff } from './policy-diff.ts';
 import { policyOpenApi, policySchema } from './policy-documents.ts';
+import { policyExplain } from './policy-explain.ts';
 
 /** Every command, by the words that call it. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
@@ -17,6 +19,8 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['answer open', answerOpen],
   ['contract diff', contractDiff],
   ['contract lint', contractLint],
+  ['policy explain', policyExplain],
+  ['policy diff', policyDiff],
   ['policy schema', policySchema],
   ['policy openapi', policyOpenApi],
   ['database migrate', databaseMigrate],

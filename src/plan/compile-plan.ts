@@ -38,8 +38,8 @@ export function compilePlan(granting: Granting): Plan {
       done,
     }),
     covers: coverRows(grant.rows ?? [], contract),
-    project: ({ record, query, wanted }) => {
-      const released = projection.project(record, { query, wanted });
+    project: ({ record, ...context }) => {
+      const released = projection.project(record, context);
       if (!isJsonObject(released)) throw new Problem('source.contract-broken');
       return released;
     },

@@ -1,6 +1,6 @@
 import type { OnMismatch } from '../domain/grant.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from '../domain/json.ts';
-import type { PlannedField } from '../domain/plan.ts';
+import type { PlannedField, ProjectionInput } from '../domain/plan.ts';
 import { Problem } from '../domain/problem.ts';
 import { FORBIDDEN_KEYS } from '../domain/strict-json.ts';
 import { isKeyPath } from '../schema/form.ts';
@@ -9,10 +9,7 @@ import { ABSENT, type Treat, type Treated, UNFIT } from '../treatment/treatment.
 /** What stands for a value that does not fit its treatment, where the grant says `redact`. */
 export const REDACTED = '****';
 
-export interface ProjectionContext {
-  readonly query: JsonObject;
-  readonly wanted: ReadonlySet<string> | undefined;
-}
+export type ProjectionContext = Omit<ProjectionInput, 'record'>;
 
 /** A piece of a plan: what it lets out, in which form, and the closure that does it. */
 export interface Projection {
@@ -33,16 +30,26 @@ interface LeafOptions {
 }
 
 export function leafProjection(options: LeafOptions): Projection['project'] {
-  const { field, treat, answersForMissing, onMismatch } = options;
-  return (value, { query }) => {
-    if (!answersForMissing && value === undefined) return ABSENT;
-    if (!answersForMissing && value === null) return null;
+  const { field, treat, answersForMissing } = options;
+  const { output } = field;
+  return (value, { query, witness }) => {
+    if (!answersForMissing && (value === undefined || value === null)) {
+      witness?.(output, 'missing');
+      return value === null ? null : ABSENT;
+    }
     const treated = treat(value, query);
-    if (treated !== UNFIT) return treated;
-    if (onMismatch === 'drop') return ABSENT;
-    if (onMismatch === 'redact') return REDACTED;
-    throw new Problem('treatment.unfit', { errors: [{ pointer: field.output, rule: field.treatment }] });
+    if (treated === UNFIT) return unfit(options, witness);
+    witness?.(output, treated === ABSENT ? 'missing' : 'released');
+    return treated;
   };
+}
+
+function unfit({ field, onMismatch }: LeafOptions, witness: ProjectionInput['witness']): typeof ABSENT | string {
+  const { output, treatment } = field;
+  witness?.(output, onMismatch === 'drop' ? 'dropped' : onMismatch === 'redact' ? 'redacted' : 'unfit');
+  if (onMismatch === 'drop') return ABSENT;
+  if (onMismatch === 'redact') return REDACTED;
+  throw new Problem('treatment.unfit', { errors: [{ pointer: output, rule: treatment }] });
 }
 
 export interface Entry {
