@@ -1,7 +1,11 @@
+import { age } from './age.ts';
+import { areaCode } from './area-code.ts';
+import { birthDate, calendarDate } from './calendar-date.ts';
 import { mobile } from './mobile.ts';
 import { personName } from './name.ts';
 import { residentId } from './resident-id.ts';
 import type { SemanticType } from './semantic-type.ts';
+import { sex } from './sex.ts';
 import { unifiedSocialCreditCode } from './unified-social-credit-code.ts';
 
 /** Every meaning a field can have. A contract that names another is not loaded. */
@@ -10,6 +14,11 @@ export const SEMANTIC_TYPES = {
   'cn.uscc': unifiedSocialCreditCode,
   'cn.mobile': mobile,
   'cn.name': personName,
+  'cn.area-code': areaCode,
+  date: calendarDate,
+  'date.birth': birthDate,
+  age,
+  sex,
 } as const satisfies Record<string, SemanticType>;
 
 export type SemanticTypeId = keyof typeof SEMANTIC_TYPES;

@@ -13,10 +13,13 @@ const use = (treatment: string, parameters: JsonObject = {}): Use => ({ treatmen
 
 const OF_ANY: readonly Use[] = [use('keep'), use('exists')];
 
+const to = (...words: readonly string[]): readonly Use[] => words.map((word) => use('date.truncate', { to: word }));
+
 const AREAS = [0, 2, 4, 6];
-const RESIDENT_ID: readonly Use[] = AREAS.flatMap((area) =>
-  [0, 4].map((tail) => use('cn.resident-id', { area, tail })),
-);
+const RESIDENT_ID: readonly Use[] = [
+  ...['year', 'month', 'birth-date', 'sex'].map((part) => use('cn.resident-id.part', { part })),
+  ...AREAS.flatMap((area) => [0, 4].map((tail) => use('cn.resident-id', { area, tail }))),
+];
 
 const OF_SEMANTIC_TYPE: Readonly<Record<string, readonly Use[]>> = {
   'cn.resident-id': RESIDENT_ID,
@@ -26,6 +29,9 @@ const OF_SEMANTIC_TYPE: Readonly<Record<string, readonly Use[]>> = {
     use('cn.mobile', { head: 3, tail: 4 }),
   ],
   'cn.name': [use('cn.name')],
+  'cn.area-code': ['province', 'prefecture'].map((level) => use('cn.area-code', { level })),
+  date: to('decade', 'year', 'quarter', 'month'),
+  'date.birth': to('decade', 'year', 'month'),
 };
 
 /**

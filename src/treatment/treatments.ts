@@ -1,13 +1,49 @@
+import { ageBand } from './age-band.ts';
+import { areaCodeLevel } from './area-code.ts';
 import { cnMobile } from './cn-mobile.ts';
 import { cnName } from './cn-name.ts';
 import { cnResidentId } from './cn-resident-id.ts';
+import { cnResidentIdPart } from './cn-resident-id-part.ts';
+import { constant } from './constant.ts';
+import { dateTruncate } from './date-truncate.ts';
 import { exists } from './exists.ts';
 import { keep } from './keep.ts';
+import { keepEnds } from './keep-ends.ts';
 import { match } from './match.ts';
+import { nullify } from './nullify.ts';
+import { numberBucket } from './number-bucket.ts';
+import { numberRound } from './number-round.ts';
+import { numberTop } from './number-top.ts';
+import { pseudonym } from './pseudonym.ts';
 import { threshold } from './threshold.ts';
+import { token } from './token.ts';
 import type { Treatment } from './treatment.ts';
 
+const ALL: readonly Treatment[] = [
+  keep,
+  // Yes or no: the strongest minimisation comes first.
+  exists,
+  match,
+  threshold,
+  // Nothing of the value.
+  nullify,
+  constant,
+  // Less of it.
+  keepEnds,
+  cnResidentId,
+  cnResidentIdPart,
+  cnName,
+  cnMobile,
+  areaCodeLevel,
+  dateTruncate,
+  ageBand,
+  numberRound,
+  numberBucket,
+  numberTop,
+  // Something else for it.
+  pseudonym,
+  token,
+];
+
 /** Every treatment there is. A grant that names another does not compile. */
-export const TREATMENTS: ReadonlyMap<string, Treatment> = new Map(
-  [keep, exists, match, threshold, cnResidentId, cnName, cnMobile].map((treatment) => [treatment.id, treatment]),
-);
+export const TREATMENTS: ReadonlyMap<string, Treatment> = new Map(ALL.map((treatment) => [treatment.id, treatment]));

@@ -1,0 +1,62 @@
+import type { Chance, TextType } from './semantic-type.ts';
+
+export interface CalendarDate {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+/** A day of the calendar from `1949-12-31` or `19491231`, or undefined if it is none. No time zone is in it. */
+export function parseDate(value: string): CalendarDate | undefined {
+  const [, year, dash, month, , day] = /^(\d{4})(-?)(\d{2})(-?)(\d{2})$/.exec(value.normalize('NFKC')) ?? [];
+  if (year === undefined || month === undefined || day === undefined) return undefined;
+  if (value.includes('-') !== (dash === '-') || (dash === '-' && value.length !== 10)) return undefined;
+  const parts = { year: Number(year), month: Number(month), day: Number(day) };
+  const date = new Date(0);
+  // setUTCFullYear, because Date.UTC takes the years 0 to 99 for 1900 to 1999.
+  date.setUTCFullYear(parts.year, parts.month - 1, parts.day);
+  return date.getUTCMonth() === parts.month - 1 && date.getUTCDate() === parts.day ? parts : undefined;
+}
+
+export function twoDigits(number: number): string {
+  return String(number).padStart(2, '0');
+}
+
+function normalise(value: string): string | undefined {
+  const date = parseDate(value);
+  return date && `${String(date.year).padStart(4, '0')}-${twoDigits(date.month)}-${twoDigits(date.day)}`;
+}
+
+const sample = (chance: Chance): string =>
+  `${1930 + chance(80)}-${twoDigits(1 + chance(12))}-${twoDigits(1 + chance(28))}`;
+
+/** 日期 */
+export const calendarDate: TextType = {
+  json: 'string',
+  titleEn: 'Date',
+  titleZh: '日期',
+  precisions: {
+    decade: ['decade'],
+    year: ['decade', 'year'],
+    quarter: ['decade', 'year', 'quarter'],
+    month: ['decade', 'year', 'quarter', 'month'],
+    date: ['decade', 'year', 'quarter', 'month', 'day'],
+  },
+  normalise,
+  sample,
+};
+
+/** 出生日期: in the words in which a resident id says it again. */
+export const birthDate: TextType = {
+  json: 'string',
+  titleEn: 'Date of birth',
+  titleZh: '出生日期',
+  precisions: {
+    decade: ['birth-decade'],
+    year: ['birth-decade', 'birth-year'],
+    month: ['birth-decade', 'birth-year', 'birth-month'],
+    'birth-date': ['birth-decade', 'birth-year', 'birth-month', 'birth-day'],
+  },
+  normalise,
+  sample,
+};
