@@ -5,7 +5,8 @@ const CHECK_DIGITS = '10X98765432';
 
 /** GB 11643-1999: ISO 7064 MOD 11-2 over the first seventeen digits. */
 export function residentIdCheckDigit(body: string): string {
-  const sum = WEIGHTS.reduce((total, weight, index) => total + weight * Number(body[index]), 0);
+  let sum = 0;
+  for (let at = 0; at < WEIGHTS.length; at += 1) sum += (WEIGHTS[at] ?? 0) * (body.charCodeAt(at) - 0x30);
   return CHECK_DIGITS.charAt(sum % 11);
 }
 
@@ -31,8 +32,9 @@ export function parseResidentId(value: string): { readonly id: string; readonly 
 }
 
 function isDate(yyyymmdd: string): boolean {
-  const [year, month, day] = [yyyymmdd.slice(0, 4), yyyymmdd.slice(4, 6), yyyymmdd.slice(6)].map(Number);
-  if (year === undefined || month === undefined || day === undefined || year < 1800) return false;
+  const number = Number(yyyymmdd);
+  const [year, month, day] = [Math.trunc(number / 10_000), Math.trunc(number / 100) % 100, number % 100] as const;
+  if (year < 1800) return false;
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }

@@ -44,10 +44,20 @@ export const cnName: Treatment = {
 // A variation selector or accent is hidden with its character: 葛 and its selector are one character, not 葛*.
 const CHARACTER = /.\p{M}*/gsu;
 
-function mask(name: string, kept: number): string {
-  const masked = (name.match(CHARACTER) ?? [])
+// One code unit a character and no marks: nearly every name, and several times faster.
+const CHINESE = /^[\u4E00-\u9FFF]+$/;
+const LATIN = /^[A-Za-z '-]+$/;
+
+function hide(name: string, kept: number): string {
+  if (CHINESE.test(name)) return name.slice(0, kept) + HIDDEN.repeat(Math.max(name.length - kept, 0));
+  if (LATIN.test(name)) return name.slice(0, kept) + name.slice(kept).replace(/[A-Za-z]/g, HIDDEN);
+  return (name.match(CHARACTER) ?? [])
     .map((character, index) => (index < kept || BETWEEN_PARTS.test(character) ? character : HIDDEN))
     .join('');
+}
+
+function mask(name: string, kept: number): string {
+  const masked = hide(name, kept);
   // Where a surname is all there is, it goes too.
   return masked.includes(HIDDEN) ? masked : HIDDEN;
 }
