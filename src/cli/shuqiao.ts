@@ -11,6 +11,7 @@ import { ledgerVerify } from './ledger-verify.ts';
 import { policyDiff } from './policy-diff.ts';
 import { policyOpenApi, policySchema } from './policy-documents.ts';
 import { policyExplain } from './policy-explain.ts';
+import { policyLint } from './policy-lint.ts';
 
 /** Every command, by the words that call it. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
@@ -19,6 +20,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['answer open', answerOpen],
   ['contract diff', contractDiff],
   ['contract lint', contractLint],
+  ['policy lint', policyLint],
   ['policy explain', policyExplain],
   ['policy diff', policyDiff],
   ['policy schema', policySchema],
