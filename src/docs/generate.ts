@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { loadContracts } from '../contract/load-contracts.ts';
 import { FaultsError } from '../domain/fault.ts';
 import { exchangeOpenApi } from '../openapi/exchange-openapi.ts';
+import { disclosurePage } from './disclosure-page.ts';
 import { contractsPage, headersPage, problemsPage, treatmentsPage } from './pages.ts';
 import { SCHEMAS } from './schemas.ts';
 
@@ -15,6 +16,7 @@ function generate(folder: string): void {
     'headers.md': headersPage(),
     'treatments.md': treatmentsPage(),
     'contracts.md': contractsPage(),
+    'disclosure.md': disclosurePage(),
     'api/exchange.openapi.json': json(exchangeOpenApi(contracts)),
     ...Object.fromEntries(
       Object.entries(SCHEMAS).map(([name, schema]) => [`schemas/${name}.schema.json`, json(schema)]),
