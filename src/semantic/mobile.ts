@@ -13,6 +13,6 @@ export const mobile: TextType = {
   identifies: 'person',
   precisions: { head3: ['head3'], tail4: ['tail4'], ends: ['head3', 'tail4'] },
   normalise: parseMobile,
-  // 19999… and a number that begins with zeros: no series that is given to anybody.
+  // Made up, and the zeros show it.
   sample: (chance) => `1990000${String(chance(10_000)).padStart(4, '0')}`,
 };

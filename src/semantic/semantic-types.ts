@@ -1,6 +1,7 @@
 import { age } from './age.ts';
 import { areaCode } from './area-code.ts';
 import { birthDate, calendarDate } from './calendar-date.ts';
+import { bankCard, email, hongKongMacaoPermit, landline, passport, plate, taiwanPermit } from './documents.ts';
 import { mobile } from './mobile.ts';
 import { personName } from './name.ts';
 import { residentId } from './resident-id.ts';
@@ -14,6 +15,13 @@ export const SEMANTIC_TYPES = {
   'cn.uscc': unifiedSocialCreditCode,
   'cn.mobile': mobile,
   'cn.name': personName,
+  'cn.landline': landline,
+  'cn.passport': passport,
+  'cn.hk-mo-permit': hongKongMacaoPermit,
+  'cn.tw-permit': taiwanPermit,
+  'cn.plate': plate,
+  'bank-card': bankCard,
+  email,
   'cn.area-code': areaCode,
   date: calendarDate,
   'date.birth': birthDate,

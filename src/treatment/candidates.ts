@@ -1,5 +1,6 @@
 import type { JsonObject } from '../domain/json.ts';
 import { isSamePrecision, type Precision } from '../domain/precision.ts';
+import { ENDS_OF_DOCUMENTS } from './ends-of-document.ts';
 import type { TreatmentSite } from './treatment.ts';
 import { TREATMENTS } from './treatments.ts';
 
@@ -15,6 +16,9 @@ const OF_ANY: readonly Use[] = [use('keep'), use('exists')];
 
 const to = (...words: readonly string[]): readonly Use[] => words.map((word) => use('date.truncate', { to: word }));
 
+const ends = (id: string): readonly Use[] =>
+  [true, false].flatMap((head) => [true, false].map((tail) => use(id, { head, tail })));
+
 const AREAS = [0, 2, 4, 6];
 const RESIDENT_ID: readonly Use[] = [
   ...['year', 'month', 'birth-date', 'sex'].map((part) => use('cn.resident-id.part', { part })),
@@ -29,6 +33,7 @@ const OF_SEMANTIC_TYPE: Readonly<Record<string, readonly Use[]>> = {
     use('cn.mobile', { head: 3, tail: 4 }),
   ],
   'cn.name': [use('cn.name')],
+  ...Object.fromEntries(ENDS_OF_DOCUMENTS.map(({ id }) => [id, ends(id)])),
   'cn.area-code': ['province', 'prefecture'].map((level) => use('cn.area-code', { level })),
   date: to('decade', 'year', 'quarter', 'month'),
   'date.birth': to('decade', 'year', 'month'),

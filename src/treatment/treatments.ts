@@ -6,6 +6,7 @@ import { cnResidentId } from './cn-resident-id.ts';
 import { cnResidentIdPart } from './cn-resident-id-part.ts';
 import { constant } from './constant.ts';
 import { dateTruncate } from './date-truncate.ts';
+import { ENDS_OF_DOCUMENTS } from './ends-of-document.ts';
 import { exists } from './exists.ts';
 import { keep } from './keep.ts';
 import { keepEnds } from './keep-ends.ts';
@@ -34,6 +35,7 @@ const ALL: readonly Treatment[] = [
   cnResidentIdPart,
   cnName,
   cnMobile,
+  ...ENDS_OF_DOCUMENTS,
   areaCodeLevel,
   dateTruncate,
   ageBand,
