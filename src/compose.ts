@@ -6,17 +6,10 @@ import { fixedSnapshot } from './config/live-snapshot.ts';
 import type { Secrets } from './config/secrets.ts';
 import { readRecord } from './contract/read-record.ts';
 import { createControlApp } from './control-plane/app.ts';
-import { identify } from './data-plane/1-identify/identify.ts';
-import { authorize } from './data-plane/2-authorize/authorize.ts';
 import { createSources, fetch, type Sources } from './data-plane/3-fetch/fetch.ts';
-import { validate } from './data-plane/4-validate/validate.ts';
-import { project } from './data-plane/5-project/project.ts';
-import { seal } from './data-plane/6-seal/seal.ts';
-import { record } from './data-plane/7-record/record.ts';
-import { recordRefusal } from './data-plane/7-record/refusal.ts';
-import { respond } from './data-plane/8-respond/respond.ts';
 import { createExchangeApp } from './data-plane/app.ts';
-import { createExchange, type Exchange } from './data-plane/exchange.ts';
+import { assembleExchange } from './data-plane/assemble.ts';
+import type { Exchange } from './data-plane/exchange.ts';
 import type { Clock, Randomness } from './domain/clock.ts';
 import type { LedgerReader, LedgerWriter } from './domain/ledger-entry.ts';
 import type { LiveSnapshot } from './domain/live-snapshot.ts';
@@ -129,26 +122,23 @@ function createCore(parts: Parts): Core {
 }
 
 async function createStages({ config, secrets }: Parts, core: Core): Promise<Exchange> {
-  const { clock, random, ledger, sources, observer } = core;
-  const snapshot = (): Snapshot => core.live.state().snapshot;
+  const { live, sources, clock, random, observer, ledger, requestIds } = core;
   const sealer = createSealer(
     await loadSigningKey(secrets.signingKeyFile),
     await loadRecipientKeys(config.recipientKeysDir),
   );
-  return createExchange(
-    {
-      identify: identify({ snapshot, requestIds: core.requestIds }),
-      authorize: authorize({ snapshot, clock }),
-      fetch: fetch({ sources, clock, judge: readRecord }),
-      validate: validate(),
-      project: project(),
-      seal: seal({ sealer, clock, random, gatewayId: config.gatewayId, ledgerKey: secrets.ledgerKey }),
-      record: record({ ledger, clock }),
-      respond: respond(),
-    },
-    recordRefusal({ ledger, clock, snapshot }),
-    { observer, clock },
-  );
+  return assembleExchange({
+    snapshot: () => live.state().snapshot,
+    fetch: fetch({ sources, clock, judge: readRecord }),
+    requestIds,
+    sealer,
+    ledger,
+    clock,
+    random,
+    observer,
+    gatewayId: config.gatewayId,
+    ledgerKey: secrets.ledgerKey,
+  });
 }
 
 function createApps(

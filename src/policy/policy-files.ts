@@ -5,7 +5,7 @@ import { FIELD_PATH } from '../schema/form.ts';
 import { ANY_PRECISIONS, UNTYPED_PRECISIONS } from '../semantic/precisions.ts';
 import { SEMANTIC_TYPES } from '../semantic/semantic-types.ts';
 
-const ID = '^[a-z0-9]+(?:-[a-z0-9]+)*$';
+export const ID = '^[a-z0-9]+(?:-[a-z0-9]+)*$';
 const closed = { additionalProperties: false };
 const $schema = Type.Optional(Type.String());
 

@@ -33,6 +33,7 @@ const OF_SEMANTIC_TYPE: Readonly<Record<string, readonly Use[]>> = {
     use('cn.mobile', { head: 3, tail: 4 }),
   ],
   'cn.name': [use('cn.name')],
+  'cn.uscc': ['area', 'organisation'].map((kept) => use('cn.uscc', { keep: kept })),
   ...Object.fromEntries(ENDS_OF_DOCUMENTS.map(({ id }) => [id, ends(id)])),
   'cn.area-code': ['province', 'prefecture'].map((level) => use('cn.area-code', { level })),
   date: to('decade', 'year', 'quarter', 'month'),

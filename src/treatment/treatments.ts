@@ -4,10 +4,12 @@ import { cnMobile } from './cn-mobile.ts';
 import { cnName } from './cn-name.ts';
 import { cnResidentId } from './cn-resident-id.ts';
 import { cnResidentIdPart } from './cn-resident-id-part.ts';
+import { cnUscc } from './cn-uscc.ts';
 import { constant } from './constant.ts';
 import { dateTruncate } from './date-truncate.ts';
 import { ENDS_OF_DOCUMENTS } from './ends-of-document.ts';
 import { exists } from './exists.ts';
+import { formatPreserving } from './format-preserving.ts';
 import { keep } from './keep.ts';
 import { keepEnds } from './keep-ends.ts';
 import { match } from './match.ts';
@@ -35,6 +37,7 @@ const ALL: readonly Treatment[] = [
   cnResidentIdPart,
   cnName,
   cnMobile,
+  cnUscc,
   ...ENDS_OF_DOCUMENTS,
   areaCodeLevel,
   dateTruncate,
@@ -45,6 +48,7 @@ const ALL: readonly Treatment[] = [
   // Something else for it.
   pseudonym,
   token,
+  formatPreserving,
 ];
 
 /** Every treatment there is. A grant that names another does not compile. */

@@ -40,6 +40,19 @@ const USES: Readonly<
       },
     ]),
   ),
+  fpe: {
+    good: [{ epoch: 1 }],
+    bad: [{}, { epoch: 0 }],
+    schemas: [
+      { type: 'string', 'x-semantic': 'cn.resident-id' },
+      { type: 'string', 'x-semantic': 'cn.mobile' },
+    ],
+  },
+  'cn.uscc': {
+    good: [{ keep: 'area' }, { keep: 'organisation' }],
+    bad: [{}, { keep: 'check' }],
+    schemas: [{ type: 'string', 'x-semantic': 'cn.uscc' }],
+  },
   nullify: { good: [{}], bad: [{ x: 1 }], schemas: [{ type: 'string' }, { type: 'number' }] },
   const: {
     good: [

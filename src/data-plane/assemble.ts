@@ -1,0 +1,51 @@
+import type { Clock, Randomness } from '../domain/clock.ts';
+import type { LedgerWriter } from '../domain/ledger-entry.ts';
+import type { ExchangeObserver } from '../domain/observer.ts';
+import type { RequestIds } from '../domain/request-ids.ts';
+import type { Sealer } from '../domain/sealed-answer.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { identify } from './1-identify/identify.ts';
+import { authorize } from './2-authorize/authorize.ts';
+import { validate } from './4-validate/validate.ts';
+import { project } from './5-project/project.ts';
+import { seal } from './6-seal/seal.ts';
+import { record } from './7-record/record.ts';
+import { recordRefusal } from './7-record/refusal.ts';
+import { respond } from './8-respond/respond.ts';
+import { createExchange, type Exchange } from './exchange.ts';
+import type { Authorized, Fetched, Stage } from './states.ts';
+
+/** All that an exchange reaches outside itself by. */
+export interface ExchangeNeeds {
+  readonly snapshot: () => Snapshot;
+  readonly requestIds: RequestIds;
+  /** Given ready: what asks the sources owns connections, and a rehearsal has none. */
+  readonly fetch: Stage<Authorized, Fetched>;
+  readonly sealer: Sealer;
+  readonly ledger: LedgerWriter;
+  readonly clock: Clock;
+  readonly random: Randomness;
+  readonly observer: ExchangeObserver;
+  /** Who signs: the `iss` of an answer. */
+  readonly gatewayId: string;
+  /** Under which the caller's words (case, officer) are digested for the ledger. */
+  readonly ledgerKey: Uint8Array;
+}
+
+/** The exchange of its own eight stages. A gateway and a rehearsal differ in what they give it and in nothing else. */
+export function assembleExchange(needs: ExchangeNeeds): Exchange {
+  return createExchange(
+    {
+      identify: identify(needs),
+      authorize: authorize(needs),
+      fetch: needs.fetch,
+      validate: validate(),
+      project: project(),
+      seal: seal(needs),
+      record: record(needs),
+      respond: respond(),
+    },
+    recordRefusal(needs),
+    needs,
+  );
+}

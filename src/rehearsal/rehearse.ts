@@ -1,0 +1,137 @@
+import { readRecord } from '../contract/read-record.ts';
+import { assembleExchange } from '../data-plane/assemble.ts';
+import type { Authorized, Fetched, Inbound, Stage } from '../data-plane/states.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { uuidV7 } from '../domain/identifier.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { LedgerEntry } from '../domain/ledger-entry.ts';
+import type { ExchangeObserver } from '../domain/observer.ts';
+import type { Plan } from '../domain/plan.ts';
+import { asProblem, Problem } from '../domain/problem.ts';
+import type { ProblemCode, ProblemOutcome } from '../domain/problems.ts';
+import type { AnswerClaims } from '../domain/sealed-answer.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { leafHash } from '../ledger/hashes.ts';
+import type { CaseCall, CaseSource } from '../policy/load-cases.ts';
+
+/** What became of a call that was only rehearsed. */
+export type Rehearsed = Released | NotReleased;
+
+interface Released {
+  readonly decision: 'released';
+  /** What the system would open; null if there is no record for it. */
+  readonly data: JsonObject | null;
+  /** Outputs of the plan under which a value left; not those that stayed null, were dropped or redacted. */
+  readonly outputs: ReadonlySet<string>;
+  /** As it would stand in the ledger. */
+  readonly entry: LedgerEntry;
+}
+
+interface NotReleased {
+  readonly decision: ProblemOutcome;
+  readonly code: ProblemCode;
+  readonly entry: LedgerEntry;
+}
+
+// Constants, so that what is rehearsed twice comes out the same.
+const random = { bytes: (length: number) => new Uint8Array(length).fill(0x5a) };
+const LEDGER_KEY = new Uint8Array(32);
+const THUMBPRINT = Buffer.alloc(32).toString('base64url');
+
+const NOBODY: ExchangeObserver = {
+  stageEnded: () => {},
+  exchangeEnded: () => {},
+  deliveryAborted: () => {},
+  breakerChanged: () => {},
+};
+
+/**
+ * The exchange of the gateway with a certificate, a source, a seal, a clock and a ledger that are made up for this one
+ * call: nothing is sent, opened or kept, and nobody has to be reachable.
+ */
+export async function rehearse(snapshot: Snapshot, call: CaseCall): Promise<Rehearsed> {
+  const entries: LedgerEntry[] = [];
+  const sealed: AnswerClaims[] = [];
+  const outputs = new Set<string>();
+  const exchange = assembleExchange({
+    snapshot: () => watched(snapshot, outputs),
+    requestIds: { claim: async () => true },
+    fetch: answering(call.source),
+    sealer: {
+      seal: async (claims) => {
+        sealed.push(claims);
+        return canonicalJson(claims);
+      },
+    },
+    ledger: {
+      append: async (entry) => ({ index: entries.push(entry) - 1, leaf: leafHash(canonicalJson(entry)) }),
+    },
+    clock: { now: () => call.nowMs },
+    random,
+    observer: NOBODY,
+    gatewayId: 'rehearsal',
+    ledgerKey: LEDGER_KEY,
+  });
+  const problem = await exchange(inboundOf(snapshot, call)).then(() => undefined, asProblem);
+  const [entry, ...others] = entries;
+  if (entry === undefined || others.length > 0) throw new TypeError('an exchange did not make one entry');
+  if (problem !== undefined) return { decision: problem.spec.outcome, code: problem.code, entry };
+  const [claims] = sealed;
+  if (claims === undefined) throw new TypeError('an exchange was released that nothing was sealed of');
+  return { decision: 'released', data: claims.data, outputs, entry };
+}
+
+/** The same plans, telling which of their outputs a value left under. */
+function watched(snapshot: Snapshot, outputs: Set<string>): Snapshot {
+  const watch = (plan: Plan): Plan => ({
+    ...plan,
+    project: (input) =>
+      plan.project({ ...input, witness: (output, became) => became === 'released' && outputs.add(output) }),
+  });
+  return {
+    ...snapshot,
+    findPlan: (need) => {
+      const plan = snapshot.findPlan(need);
+      return plan && watch(plan);
+    },
+  };
+}
+
+function inboundOf({ systems }: Snapshot, { nowMs, system, contract, purpose, query, fields }: CaseCall): Inbound {
+  const [department = '', resource = '', version = ''] = contract.split('.');
+  const body = { purpose, query, ...(fields === undefined ? {} : { fields }) };
+  return {
+    exchange: uuidV7(nowMs, random.bytes(10)),
+    requestId: uuidV7(nowMs, random.bytes(10)),
+    receivedAt: new Date(nowMs).toISOString(),
+    target: { department, resource, major: version.slice(1) },
+    // A certificate of a system that is registered nowhere is as good, and names a department just as well.
+    peer: { commonName: system, organization: systems.get(system)?.department ?? '', thumbprint: THUMBPRINT },
+    contentType: 'application/json',
+    contentEncoding: undefined,
+    acceptsSealed: true,
+    readBody: async () => bytesOf(body),
+    signal: new AbortController().signal,
+  };
+}
+
+/** In the place of a source: what it would have sent is read and judged as what a source sends. */
+function answering(source: CaseSource): Stage<Authorized, Fetched> {
+  return async (authorized) => {
+    if ('failure' in source) throw new Problem(source.failure);
+    const { plan, asked } = authorized;
+    if (source.record === null)
+      return { ...authorized, answer: { found: false }, source: { status: 404, bytes: 0, milliseconds: 0 } };
+    const body = bytesOf(source.record);
+    const reading = readRecord(plan.contract, body, asked.query);
+    return {
+      ...authorized,
+      answer: { found: true, reading },
+      source: { status: 200, bytes: body.length, milliseconds: 0 },
+    };
+  };
+}
+
+function bytesOf(value: JsonObject): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
