@@ -2,6 +2,8 @@
 // test/architecture/dependencies.test.ts breaks every one of them on purpose and checks that it is reported.
 const RULES = '(schema|contract|compatibility|policy|semantic|treatment|plan|disclosure|review|ledger|keys)';
 
+const NETWORK = '^(node:)?(net|http|https|http2|tls|dgram|dns|child_process)$';
+
 const never = (name, from, to) => ({ name, severity: 'error', from, to });
 const door = (name, library, from) =>
   never(`door-${name}`, { path: '^src/', pathNot: from }, { path: `node_modules/${library}/` });
@@ -25,11 +27,7 @@ module.exports = {
       { path: '^src/data-plane/\\d-[^/]+/', pathNot: '^src/data-plane/$1/' },
     ),
     never('domain-is-pure', { path: '^src/domain/' }, { pathNot: '^src/domain/' }),
-    never(
-      'rules-do-no-io',
-      { path: `^src/${RULES}/` },
-      { path: '^(node:)?(net|http|https|http2|tls|dgram|dns|child_process)$' },
-    ),
+    never('rules-do-no-io', { path: `^src/${RULES}/` }, { path: NETWORK }),
     never('rules-look-down', { path: `^src/${RULES}/` }, { path: '^src/', pathNot: `^src/(domain|${RULES})/` }),
     never(
       'planes-take-ports',
@@ -40,6 +38,22 @@ module.exports = {
       'adapters-look-down',
       { path: '^src/(store|http|telemetry|config|openapi)/' },
       { path: '^src/(data-plane|control-plane|cli|trial)/|^src/(main|compose)\\.ts$' },
+    ),
+    never(
+      'rehearsal-looks-down',
+      { path: '^src/rehearsal/' },
+      { path: '^src/', pathNot: `^src/(domain|${RULES}|data-plane|rehearsal)/` },
+    ),
+    // By whatever way: what is rehearsed asks no source and calls nobody.
+    never(
+      'rehearsal-reaches-nobody',
+      { path: '^src/rehearsal/' },
+      { path: `^src/data-plane/3-fetch/|${NETWORK}`, reachable: true },
+    ),
+    never(
+      'only-operators-rehearse',
+      { path: '^src/', pathNot: '^src/(rehearsal|cli|control-plane)/' },
+      { path: '^src/rehearsal/' },
     ),
     never('product-never-imports-trial', { path: '^src/', pathNot: '^src/trial/' }, { path: '^src/trial/' }),
     never('nobody-imports-docs', { path: '^src/', pathNot: '^src/docs/' }, { path: '^src/docs/' }),

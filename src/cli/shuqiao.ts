@@ -12,6 +12,7 @@ import { policyDiff } from './policy-diff.ts';
 import { policyOpenApi, policySchema } from './policy-documents.ts';
 import { policyExplain } from './policy-explain.ts';
 import { policyLint } from './policy-lint.ts';
+import { policyTest } from './policy-test.ts';
 
 /** Every command, by the words that call it. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
@@ -21,6 +22,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['contract diff', contractDiff],
   ['contract lint', contractLint],
   ['policy lint', policyLint],
+  ['policy test', policyTest],
   ['policy explain', policyExplain],
   ['policy diff', policyDiff],
   ['policy schema', policySchema],

@@ -1,6 +1,7 @@
 import { SourcesFile } from '../config/sources.ts';
 import { ContractFile } from '../contract/contract-file.ts';
 import { SchemaFile } from '../contract/schema-file.ts';
+import { CaseFile } from '../policy/case-file.ts';
 import { DepartmentsFile, GrantFile, LegalBasesFile, PurposesFile, SystemsFile } from '../policy/policy-files.ts';
 
 const published = (schema: object): object => ({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema });
@@ -14,5 +15,6 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
   'legal-bases': published(LegalBasesFile),
   purposes: published(PurposesFile),
   grant: published(GrantFile),
+  cases: published(CaseFile),
   sources: published(SourcesFile),
 };

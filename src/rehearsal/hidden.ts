@@ -13,7 +13,7 @@ export function hiddenAt(record: JsonValue, path: string): readonly string[] {
     .split('/')
     .slice(1)
     .reduce<readonly JsonValue[]>((values, segment) => values.flatMap((value) => below(value, segment)), [record]);
-  return found.flatMap((value) => wordsOf(value).values);
+  return found.flatMap((value) => wordsOf(value).values).filter((text) => text !== '');
 }
 
 function below(value: JsonValue, segment: string): readonly JsonValue[] {
@@ -28,7 +28,7 @@ function below(value: JsonValue, segment: string): readonly JsonValue[] {
 }
 
 // Such short ones stand in digests, sizes and times by chance.
-const SHORT = /^[\x20-\x7e]{0,5}$/;
+const SHORT = /^[\x20-\x7e]{1,5}$/;
 
 /** Where the value turns up. One that is short is looked for as a word, and only in the answer. */
 export function placesOf(value: string, { answer, entry }: Shown): readonly ('answer' | 'entry')[] {
