@@ -121,7 +121,7 @@ function answering(source: CaseSource): Stage<Authorized, Fetched> {
     if ('failure' in source) throw new Problem(source.failure);
     const { plan, asked } = authorized;
     if (source.record === null)
-      return { ...authorized, answer: { found: false }, source: { status: 404, bytes: 0, milliseconds: 0 } };
+      return { ...authorized, answer: { found: false }, source: { status: 204, bytes: 0, milliseconds: 0 } };
     const body = bytesOf(source.record);
     const reading = readRecord(plan.contract, body, asked.query);
     return {

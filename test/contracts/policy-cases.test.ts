@@ -39,7 +39,14 @@ describe('the cases of this project', () => {
 });
 
 /** What has to differ between two exchanges, and a seal that is none. */
-function likeness({ exchange: _, request: _r, certificate: _c, digests: _d, sizes: _s, ...entry }: JsonObject): unknown {
+function likeness({
+  exchange: _,
+  request: _r,
+  certificate: _c,
+  digests: _d,
+  sizes: _s,
+  ...entry
+}: JsonObject): unknown {
   return entry;
 }
 
@@ -53,7 +60,7 @@ describe('what a rehearsal says', () => {
 
   async function call({ system, contract, purpose, query, fields, nowMs, source }: CaseCall): Promise<Reply> {
     now = nowMs;
-    harness.source.behave('record' in source && source.record !== null ? record(source.record) : status(404));
+    harness.source.behave('record' in source && source.record !== null ? record(source.record) : status(204));
     const path = `/exchange/${contract.replaceAll('.', '/')}`;
     return await harness.call({ system, path, body: { purpose, query, ...(fields === undefined ? {} : { fields }) } });
   }
