@@ -38,8 +38,8 @@ export function compilePlan(granting: Granting): Plan {
       done,
     }),
     covers: coverRows(grant.rows ?? [], contract),
-    project: ({ record, ...context }) => {
-      const released = projection.project(record, context);
+    project: (input) => {
+      const released = projection.project(input.record, input);
       if (!isJsonObject(released)) throw new Problem('source.contract-broken');
       return released;
     },

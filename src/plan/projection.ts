@@ -60,11 +60,21 @@ export interface Entry {
 
 /** Builds a fresh object out of what is named. Whatever the source sends besides has nowhere to go. */
 export function objectProjection(entries: readonly Entry[]): Projection['project'] {
+  const members = entries.map(({ key, from, projection }) => ({
+    key,
+    from,
+    // Of a key that no object has by itself it need not be asked whether the member is the record's own.
+    isInherited: from in Object.prototype,
+    project: projection.project,
+    isWanted: (wanted: ReadonlySet<string>): boolean => isWanted(projection, wanted),
+  }));
   return ofObjects((value, context) => {
+    const { wanted } = context;
     const released: Record<string, JsonValue> = {};
-    for (const { key, from, projection } of entries) {
-      if (!isWanted(projection, context)) continue;
-      const out = projection.project(Object.hasOwn(value, from) ? value[from] : undefined, context);
+    for (const { key, from, isInherited, project, isWanted } of members) {
+      if (wanted !== undefined && !isWanted(wanted)) continue;
+      const member = isInherited && !Object.hasOwn(value, from) ? undefined : value[from];
+      const out = project(member, context);
       if (out !== ABSENT) released[key] = out;
     }
     return released;
@@ -144,6 +154,6 @@ function ofObjects(release: (value: JsonObject, context: ProjectionContext) => R
 }
 
 /** The keys of a map are nothing to ask for by themselves: they come with its values. */
-function isWanted({ fields }: Projection, { wanted }: ProjectionContext): boolean {
-  return wanted === undefined || fields.some(({ output }) => wanted.has(output) && !isKeyPath(output));
+function isWanted({ fields }: Projection, wanted: ReadonlySet<string>): boolean {
+  return fields.some(({ output }) => wanted.has(output) && !isKeyPath(output));
 }

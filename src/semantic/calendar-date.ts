@@ -1,3 +1,4 @@
+import { halfWidth } from './half-width.ts';
 import type { Chance, TextType } from './semantic-type.ts';
 
 export interface CalendarDate {
@@ -8,14 +9,20 @@ export interface CalendarDate {
 
 /** A day of the calendar from `1949-12-31` or `19491231`, or undefined if it is none. No time zone is in it. */
 export function parseDate(value: string): CalendarDate | undefined {
-  const [, year, dash, month, , day] = /^(\d{4})(-?)(\d{2})(-?)(\d{2})$/.exec(value.normalize('NFKC')) ?? [];
+  const [, year, dash, month, , day] = /^(\d{4})(-?)(\d{2})(-?)(\d{2})$/.exec(halfWidth(value)) ?? [];
   if (year === undefined || month === undefined || day === undefined) return undefined;
   if (value.includes('-') !== (dash === '-') || (dash === '-' && value.length !== 10)) return undefined;
   const parts = { year: Number(year), month: Number(month), day: Number(day) };
-  const date = new Date(0);
-  // setUTCFullYear, because Date.UTC takes the years 0 to 99 for 1900 to 1999.
-  date.setUTCFullYear(parts.year, parts.month - 1, parts.day);
-  return date.getUTCMonth() === parts.month - 1 && date.getUTCDate() === parts.day ? parts : undefined;
+  return isCalendarDay(parts) ? parts : undefined;
+}
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether there is such a day: in whole numbers, because a Date takes the years 0 to 99 for 1900 to 1999. */
+export function isCalendarDay({ year, month, day }: CalendarDate): boolean {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
+  return day >= 1 && day <= days;
 }
 
 export function twoDigits(number: number): string {

@@ -1,8 +1,12 @@
+import { halfWidth } from './half-width.ts';
 import type { TextType } from './semantic-type.ts';
+
+const DIGITS = /^1[3-9]\d{9}$/;
 
 /** The eleven digits of a mainland mobile number, with or without +86, or undefined. */
 export function parseMobile(value: string): string | undefined {
-  return /^(?:\+?86[- ]?)?(1[3-9]\d{9})$/.exec(value.normalize('NFKC'))?.[1];
+  if (DIGITS.test(value)) return value;
+  return /^(?:\+?86[- ]?)?(1[3-9]\d{9})$/.exec(halfWidth(value))?.[1];
 }
 
 /** 移动电话号码 */

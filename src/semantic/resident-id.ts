@@ -1,3 +1,5 @@
+import { isCalendarDay } from './calendar-date.ts';
+import { halfWidth } from './half-width.ts';
 import type { TextType } from './semantic-type.ts';
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -12,8 +14,10 @@ export function residentIdCheckDigit(body: string): string {
 
 /** The value as GB 11643 writes it: half-width and with a capital X. The check is the caller's. */
 function written(value: string): string {
-  return value.normalize('NFKC').toUpperCase();
+  return halfWidth(value).toUpperCase();
 }
+
+const EIGHTEEN = /^[1-9]\d{16}[\dX]$/;
 
 /**
  * The 18 characters of a citizen's number, from them or from the 15 of a card issued before 1999 (GB 11643-1989),
@@ -21,8 +25,8 @@ function written(value: string): string {
  * Residence permits for Hong Kong, Macao and Taiwan (81/82/83) and for foreigners (9) have the same form.
  */
 export function parseResidentId(value: string): { readonly id: string; readonly form: 18 | 15 } | undefined {
-  const text = written(value);
-  if (/^[1-9]\d{16}[\dX]$/.test(text)) {
+  const text = EIGHTEEN.test(value) ? value : written(value);
+  if (EIGHTEEN.test(text)) {
     const valid = residentIdCheckDigit(text) === text[17] && isDate(text.slice(6, 14));
     return valid ? { id: text, form: 18 } : undefined;
   }
@@ -33,10 +37,8 @@ export function parseResidentId(value: string): { readonly id: string; readonly 
 
 function isDate(yyyymmdd: string): boolean {
   const number = Number(yyyymmdd);
-  const [year, month, day] = [Math.trunc(number / 10_000), Math.trunc(number / 100) % 100, number % 100] as const;
-  if (year < 1800) return false;
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  const year = Math.trunc(number / 10_000);
+  return year >= 1800 && isCalendarDay({ year, month: Math.trunc(number / 100) % 100, day: number % 100 });
 }
 
 const YEAR = ['birth-decade', 'birth-year'];

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { precision } from '../domain/precision.ts';
 import { parseMobile } from '../semantic/mobile.ts';
-import { keepEnds } from './masked.ts';
+import { keepEndsOfAscii } from './masked.ts';
 import { ANY_MISMATCH, readParameters, type Treatment, UNFIT } from './treatment.ts';
 
 const Parameters = Type.Object(
@@ -34,7 +34,7 @@ export const cnMobile: Treatment = {
     const { head, tail } = readParameters(Parameters, parameters);
     return (value) => {
       const digits = typeof value === 'string' ? parseMobile(value) : undefined;
-      return digits === undefined ? UNFIT : keepEnds(digits, head, tail);
+      return digits === undefined ? UNFIT : keepEndsOfAscii(digits, head, tail);
     };
   },
 };

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { precision } from '../domain/precision.ts';
 import { parseResidentId } from '../semantic/resident-id.ts';
-import { keepEnds } from './masked.ts';
+import { keepEndsOfAscii } from './masked.ts';
 import { ANY_MISMATCH, readParameters, type Treatment, UNFIT } from './treatment.ts';
 
 const Parameters = Type.Object(
@@ -43,8 +43,8 @@ export const cnResidentId: Treatment = {
       const parsed = typeof value === 'string' ? parseResidentId(value) : undefined;
       if (parsed === undefined) return UNFIT;
       return parsed.form === 18
-        ? keepEnds(parsed.id, area, tail)
-        : keepEnds(oldForm(parsed.id), area, Math.min(tail, 3));
+        ? keepEndsOfAscii(parsed.id, area, tail)
+        : keepEndsOfAscii(oldForm(parsed.id), area, Math.min(tail, 3));
     };
   },
 };
