@@ -4,7 +4,9 @@ import type { TreatedField } from '../domain/grant.ts';
 import type { JsonSchema } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isAtMost, NOTHING, type Precision } from '../domain/precision.ts';
+import { HIERARCHIES } from '../semantic/hierarchies.ts';
 import { exactPrecision } from '../semantic/precisions.ts';
+import { meaningOf } from '../semantic/semantic-types.ts';
 import { TREATMENTS } from '../treatment/treatments.ts';
 
 /** One field that a department gets in some form, and what it knows by it. */
@@ -38,8 +40,8 @@ export function disclosuresOf(plans: readonly Plan[]): readonly Disclosure[] {
 function subjectOf({ id, parameters, fields }: Contract, { path, schema }: Field): string {
   const list = path.lastIndexOf('/*');
   const filter = parameters.find(({ use, required }) => use === 'filter' && required);
-  const key = fields.find((field) => field.path === filter?.field)?.schema['x-semantic'];
-  const record = list >= 0 ? `${id}${path.slice(0, list)}` : typeof key === 'string' ? key : id;
+  const key = meaningOf(fields.find((field) => field.path === filter?.field)?.schema ?? {});
+  const record = list >= 0 ? `${id}${path.slice(0, list)}` : key === 'untyped' ? id : key;
   return [record, ...textsOf(schema['x-subject'])].join(' ');
 }
 
@@ -50,7 +52,7 @@ export function isExact({ schema, known }: Disclosure): boolean {
 /** Values that somebody can go through one by one: a yes or no about each tells which it is. */
 export function isEnumerable(schema: JsonSchema): boolean {
   const semantic = schema['x-semantic'];
-  const few = ['sex', 'age', 'date', 'date.birth', 'cn.area-code'];
+  const few = ['sex', 'age', 'date', 'date.birth', 'cn.area-code', ...Object.keys(HIERARCHIES)];
   return (
     schema['enum'] !== undefined ||
     schema['format'] === 'date' ||

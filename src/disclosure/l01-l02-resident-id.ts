@@ -1,5 +1,6 @@
 import { textsOf } from '../contract/texts-of.ts';
 import { join, NOTHING, type Precision } from '../domain/precision.ts';
+import { meaningOf } from '../semantic/semantic-types.ts';
 import { bySubject, type Disclosure, isExact, placesOf } from './disclosures.ts';
 import { residentIdCandidates, residentIdShown } from './resident-id-candidates.ts';
 import type { Finding, Holdings, Rule } from './rule.ts';
@@ -18,7 +19,7 @@ interface Puzzle {
 
 function puzzlesOf({ disclosures }: Holdings): readonly Puzzle[] {
   return bySubject(disclosures).flatMap((all) => {
-    const numbers = all.filter(({ schema, known }) => schema['x-semantic'] === 'cn.resident-id' && known.size > 1);
+    const numbers = all.filter(({ schema, known }) => meaningOf(schema) === 'cn.resident-id' && known.size > 1);
     if (numbers.length === 0 || numbers.some(isExact)) return [];
     const pieces = [...numbers, ...all.filter((one) => saysMoreOf(one, numbers))];
     return [{ pieces, known: pieces.reduce((parts, { known }) => join(parts, known), NOTHING) }];

@@ -3,7 +3,8 @@ import { CLASSIFICATIONS } from '../domain/classification.ts';
 import { PROBLEMS } from '../domain/problems.ts';
 import { HEADERS } from '../http/headers.ts';
 import { FORMATS, KEYWORDS } from '../schema/profile.ts';
-import { SEMANTIC_TYPES } from '../semantic/semantic-types.ts';
+import { meaningOf, SEMANTIC_TYPES } from '../semantic/semantic-types.ts';
+import { COVERED, LEFT_OUT } from '../treatment/left-out.ts';
 import type { Treatment } from '../treatment/treatment.ts';
 import { TREATMENTS } from '../treatment/treatments.ts';
 
@@ -45,7 +46,28 @@ export function treatmentsPage(): string {
 What a grant can say is done to a field. A value that does not fit its treatment is never passed through: the grant's
 \`onMismatch\` fails the exchange (the default), drops the field or redacts it. Techniques are those of GB/T 37964-2019.
 
-${[...TREATMENTS.values()].map(treatmentSection).join('\n')}`;
+${[...TREATMENTS.values()].map(treatmentSection).join('\n')}
+## What of other products there is, and what is left out
+
+The rows of the catalogue of masking that the treatments were chosen from.
+
+| row | elsewhere | here |
+|---|---|---|
+${catalogueRows().join('\n')}
+`;
+}
+
+function catalogueRows(): readonly string[] {
+  const covered = COVERED.flatMap(({ row, id, by, how }) => {
+    const known = by.filter((treatment) => TREATMENTS.has(treatment)).map((treatment) => `\`${treatment}\``);
+    return known.length === 0
+      ? []
+      : [{ row, id, here: [known.join(', '), ...(how === undefined ? [] : [how])].join('. ') }];
+  });
+  const leftOut = LEFT_OUT.map(({ row, id, why }) => ({ row, id, here: `left out. ${why}` }));
+  return [...covered, ...leftOut]
+    .toSorted((one, other) => one.row.localeCompare(other.row, 'en', { numeric: true }))
+    .map(({ row, id, here }) => `| ${row} | ${id} | ${here} |`);
 }
 
 function treatmentSection(treatment: Treatment): string {
@@ -81,7 +103,10 @@ export function contractsPage(): string {
   const annotations = Object.entries(ANNOTATION_SCHEMAS).map(
     ([name, { description }]) => `| \`${name}\` | ${description} |`,
   );
-  const semantics = Object.entries(SEMANTIC_TYPES).map(([id, { titleZh }]) => `| \`${id}\` | ${titleZh} |`);
+  const semantics = Object.entries(SEMANTIC_TYPES).map(([id, { titleZh }]) => {
+    const same = meaningOf({ 'x-semantic': id });
+    return `| \`${id}\` | ${titleZh}${same === id ? '' : `: the same number as \`${same}\`, with its treatments and ceilings`} |`;
+  });
   return `${GENERATED}
 # Contracts 数据契约
 

@@ -3,6 +3,7 @@ import type { Fault } from '../domain/fault.ts';
 import type { TreatedField } from '../domain/grant.ts';
 import { compileFileCheck, type FileCheck } from '../schema/checker.ts';
 import { typesOf } from '../schema/profile.ts';
+import { meaningOf } from '../semantic/semantic-types.ts';
 import type { Treatment, TreatmentSite } from '../treatment/treatment.ts';
 import { TREATMENTS } from '../treatment/treatments.ts';
 import { placeFindings } from './check-outputs.ts';
@@ -58,7 +59,7 @@ function acceptanceFindings({ id, accepts, refuses }: Treatment, site: Treatment
       },
     ];
   }
-  const semantic = site.schema['x-semantic'] ?? 'untyped';
+  const semantic = meaningOf(site.schema);
   if (semantics !== undefined && !semantics.some((known) => known === semantic)) {
     return [
       {

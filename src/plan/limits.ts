@@ -4,7 +4,7 @@ import { isAbove, isClassification } from '../domain/classification.ts';
 import type { JsonSchema } from '../domain/json.ts';
 import { isAtMost, join, meet, NOTHING, type Precision } from '../domain/precision.ts';
 import { exactPrecision, namedPrecision, precisionLabel } from '../semantic/precisions.ts';
-import { isSemanticTypeId } from '../semantic/semantic-types.ts';
+import { meaningOf } from '../semantic/semantic-types.ts';
 import type { Granting } from './granting.ts';
 
 /** Who says how much of a field may be seen at most: from the field itself outwards. */
@@ -58,8 +58,7 @@ function named(schema: JsonSchema, names: readonly string[]): Precision {
 }
 
 function under(schema: JsonSchema, ceiling: Ceiling): Precision {
-  const semantic = schema['x-semantic'];
-  const names = ceiling[isSemanticTypeId(semantic) ? semantic : 'untyped'] ?? ceiling['*'] ?? [];
+  const names = ceiling[meaningOf(schema)] ?? ceiling['*'] ?? [];
   return named(schema, names);
 }
 

@@ -3,7 +3,7 @@ import { NamesSchema } from '../contract/contract-file.ts';
 import { CLASSIFICATIONS, type Classification } from '../domain/classification.ts';
 import { FIELD_PATH } from '../schema/form.ts';
 import { ANY_PRECISIONS, UNTYPED_PRECISIONS } from '../semantic/precisions.ts';
-import { SEMANTIC_TYPES } from '../semantic/semantic-types.ts';
+import { meaningOf, SEMANTIC_TYPES } from '../semantic/semantic-types.ts';
 
 export const ID = '^[a-z0-9]+(?:-[a-z0-9]+)*$';
 const closed = { additionalProperties: false };
@@ -21,10 +21,10 @@ const CeilingSchema = Type.Unsafe<CeilingFile>({
     'The most that may be seen, by semantic type: the name of a precision, or several that join; untyped for fields without a semantic type, * for all types that are not named.',
   properties: {
     ...Object.fromEntries(
-      Object.entries(SEMANTIC_TYPES).map(([id, { precisions }]) => [
-        id,
-        oneOrMore([...ANY_PRECISIONS, ...Object.keys(precisions)]),
-      ]),
+      Object.entries(SEMANTIC_TYPES)
+        // A number that is another under another name has the other's ceiling; one of its own would be read by nobody.
+        .filter(([id]) => meaningOf({ 'x-semantic': id }) === id)
+        .map(([id, { precisions }]) => [id, oneOrMore([...ANY_PRECISIONS, ...Object.keys(precisions)])]),
     ),
     untyped: oneOrMore(UNTYPED_PRECISIONS),
     '*': oneOrMore(ANY_PRECISIONS),

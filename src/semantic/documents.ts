@@ -80,6 +80,24 @@ export const plate: TextType = {
   sample: (chance) => `苏A${digits(chance, 5)}`,
 };
 
+/** 不动产权证书: 苏(2017)南京市不动产权第0012345号, the year and the county that registered it, and a number of its own. */
+export const realEstateCertificate: TextType = {
+  json: 'string',
+  titleEn: 'Real estate certificate number',
+  titleZh: '不动产权证书号',
+  identifies: 'person',
+  precisions: ENDS,
+  normalise: (value) => {
+    const text = value.length > MAX_LENGTH ? '' : value.normalize('NFKC').replace(/\s/gu, '');
+    return /^[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\(\d{4}\)\p{Script=Han}{2,16}不动产权第\d{7,10}号$/u.test(
+      text,
+    )
+      ? text
+      : undefined;
+  },
+  sample: (chance) => `苏(2017)样例市不动产权第000${digits(chance, 4)}号`,
+};
+
 /** 固定电话: area code and number in one spelling, 025-83601234; an extension is no part of it. */
 export const landline: TextType = {
   json: 'string',

@@ -73,3 +73,17 @@ export const residentId: TextType = {
     return body + residentIdCheckDigit(body);
   },
 };
+
+/** 机动车驾驶证号: that of its holder's identity card (GA 482). */
+export const driverLicence: TextType = {
+  ...residentId,
+  titleEn: 'Driver licence number',
+  titleZh: '机动车驾驶证号',
+};
+
+/** 社会保障号码: that of a citizen is the resident id (社会保险法 art. 58). The number of the card is another. */
+export const socialSecurityNumber: TextType = {
+  ...residentId,
+  titleEn: 'Social security number',
+  titleZh: '社会保障号码',
+};

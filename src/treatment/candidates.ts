@@ -1,5 +1,8 @@
 import type { JsonObject } from '../domain/json.ts';
 import { isSamePrecision, type Precision } from '../domain/precision.ts';
+import { ADDRESS_LEVELS } from '../semantic/address.ts';
+import { HIERARCHIES } from '../semantic/hierarchies.ts';
+import { meaningOf } from '../semantic/semantic-types.ts';
 import { ENDS_OF_DOCUMENTS } from './ends-of-document.ts';
 import type { TreatmentSite } from './treatment.ts';
 import { TREATMENTS } from './treatments.ts';
@@ -35,6 +38,13 @@ const OF_SEMANTIC_TYPE: Readonly<Record<string, readonly Use[]>> = {
   'cn.name': [use('cn.name')],
   'cn.uscc': ['area', 'organisation'].map((kept) => use('cn.uscc', { keep: kept })),
   ...Object.fromEntries(ENDS_OF_DOCUMENTS.map(({ id }) => [id, ends(id)])),
+  'cn.address': ADDRESS_LEVELS.map((level) => use('cn.address', { level })),
+  ...Object.fromEntries(
+    Object.entries(HIERARCHIES).map(([id, { levels }]) => [
+      id,
+      Object.keys(levels).map((level) => use('code.level', { level })),
+    ]),
+  ),
   'cn.area-code': ['province', 'prefecture'].map((level) => use('cn.area-code', { level })),
   date: to('decade', 'year', 'quarter', 'month'),
   'date.birth': to('decade', 'year', 'month'),
@@ -45,8 +55,7 @@ const OF_SEMANTIC_TYPE: Readonly<Record<string, readonly Use[]>> = {
  * instead of a treatment. What a use gives is asked of the treatment itself, so this table cannot promise too little.
  */
 export function useFor(target: Precision, site: Omit<TreatmentSite, 'parameters'>): Use | undefined {
-  const semantic = site.schema['x-semantic'];
-  const own = typeof semantic === 'string' ? OF_SEMANTIC_TYPE[semantic] : undefined;
+  const own = OF_SEMANTIC_TYPE[meaningOf(site.schema)];
   const matches = site.matchParameters.map((parameter) => use('match', { parameter }));
   return [...OF_ANY, ...matches, ...(own ?? [])].find(({ treatment, parameters }) => {
     const found = TREATMENTS.get(treatment);

@@ -7,11 +7,12 @@ import {
   landline,
   passport,
   plate,
+  realEstateCertificate,
   taiwanPermit,
 } from '../semantic/documents.ts';
 import type { TextType } from '../semantic/semantic-type.ts';
 import type { SemanticTypeId } from '../semantic/semantic-types.ts';
-import { HIDDEN } from './masked.ts';
+import { MASK } from './masked.ts';
 import { ANY_MISMATCH, readParameters, type Treatment, UNFIT } from './treatment.ts';
 
 const Parameters = Type.Object({ head: Type.Boolean(), tail: Type.Boolean() }, { additionalProperties: false });
@@ -40,6 +41,13 @@ const KINDS: readonly Ends[] = [
   ends('cn.tw-permit', taiwanPermit, [1, 2]),
   // The province and office that gave it out, and two characters.
   ends('cn.plate', plate, [2, 2]),
+  // The register and its year, and two digits with the word 号 that ends it.
+  {
+    id: 'cn.real-estate-certificate',
+    type: realEstateCertificate,
+    head: (text) => text.indexOf('第') + 1,
+    tail: () => 3,
+  },
   { id: 'cn.landline', type: landline, head: (text) => text.indexOf('-') + 1, tail: () => 2 },
   {
     id: 'email',
@@ -48,8 +56,6 @@ const KINDS: readonly Ends[] = [
     tail: (text) => text.length - text.indexOf('@'),
   },
 ];
-
-const MASK = HIDDEN.repeat(4);
 
 function treatmentOf({ id, type, head, tail }: Ends): Treatment {
   return {

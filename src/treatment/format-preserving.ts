@@ -4,7 +4,7 @@ import { ff1Integer } from '../keys/ff1.ts';
 import { twoDigits } from '../semantic/calendar-date.ts';
 import { parseMobile } from '../semantic/mobile.ts';
 import { parseResidentId, residentIdCheckDigit } from '../semantic/resident-id.ts';
-import { meaningOf } from './normal-text.ts';
+import { meaningOf } from '../semantic/semantic-types.ts';
 import { ANY_MISMATCH, readParameters, type Treatment, UNFIT } from './treatment.ts';
 
 /** A kind of number with a part that stays and a rank among all that it could be, which is what is encrypted. */

@@ -8,6 +8,9 @@ export function hidden(count: number): string {
   return ROWS[count] ?? HIDDEN.repeat(count);
 }
 
+/** What stands for a part of which not even the length is told. */
+export const MASK = HIDDEN.repeat(4);
+
 /** Hides all but the ends. Positions are code points: the half of a four-byte character is not a character. */
 export function keepEnds(text: string, head: number, tail: number): string {
   if (/^[0-9A-Z]*$/.test(text) && text.length >= head + tail) return keepEndsOfAscii(text, head, tail);

@@ -8,9 +8,3 @@ export function normalText(schema: JsonSchema, value: JsonValue | undefined): st
   const semantic = semanticTypeOf(schema);
   return semantic?.json === 'string' ? semantic.normalise(value) : value;
 }
-
-/** Fields of one meaning share a key, so that they can be joined within a purpose; others cannot be taken for each other. */
-export function meaningOf(schema: JsonSchema): string {
-  const semantic = schema['x-semantic'];
-  return typeof semantic === 'string' ? semantic : 'untyped';
-}

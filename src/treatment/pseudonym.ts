@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { precision } from '../domain/precision.ts';
 import { pseudonymOf } from '../keys/pseudonym.ts';
-import { meaningOf, normalText } from './normal-text.ts';
+import { meaningOf } from '../semantic/semantic-types.ts';
+import { normalText } from './normal-text.ts';
 import { ANY_MISMATCH, readParameters, type Treatment, UNFIT } from './treatment.ts';
 
 const KEY_BYTES = 32;
@@ -42,6 +43,7 @@ export const pseudonym: Treatment = {
   }),
   compile: ({ schema, parameters }, keys) => {
     const { epoch } = readParameters(Parameters, parameters);
+    // Fields of one meaning share a key, so that they can be joined within a purpose; others cannot be mistaken for them.
     const key = keys.derive(`pseudonym/${meaningOf(schema)}/${epoch}`, KEY_BYTES);
     return (value) => {
       const text = normalText(schema, value);

@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { precision } from '../domain/precision.ts';
 import { sealToken } from '../keys/siv.ts';
-import { meaningOf, normalText } from './normal-text.ts';
+import { meaningOf } from '../semantic/semantic-types.ts';
+import { normalText } from './normal-text.ts';
 import { ANY_MISMATCH, readParameters, type Treatment, UNFIT } from './treatment.ts';
 
 // AES-256-SIV takes two keys at once (RFC 5297 §2.2).

@@ -1,10 +1,12 @@
 import { ageBand } from './age-band.ts';
 import { areaCodeLevel } from './area-code.ts';
+import { cnAddress } from './cn-address.ts';
 import { cnMobile } from './cn-mobile.ts';
 import { cnName } from './cn-name.ts';
 import { cnResidentId } from './cn-resident-id.ts';
 import { cnResidentIdPart } from './cn-resident-id-part.ts';
 import { cnUscc } from './cn-uscc.ts';
+import { codeLevel } from './code-level.ts';
 import { constant } from './constant.ts';
 import { dateTruncate } from './date-truncate.ts';
 import { ENDS_OF_DOCUMENTS } from './ends-of-document.ts';
@@ -12,6 +14,8 @@ import { exists } from './exists.ts';
 import { formatPreserving } from './format-preserving.ts';
 import { keep } from './keep.ts';
 import { keepEnds } from './keep-ends.ts';
+import { maskRange } from './mask-range.ts';
+import { MASKS_OF_A_SIDE } from './mask-side.ts';
 import { match } from './match.ts';
 import { nullify } from './nullify.ts';
 import { numberBucket } from './number-bucket.ts';
@@ -33,6 +37,8 @@ const ALL: readonly Treatment[] = [
   constant,
   // Less of it.
   keepEnds,
+  maskRange,
+  ...MASKS_OF_A_SIDE,
   cnResidentId,
   cnResidentIdPart,
   cnName,
@@ -40,6 +46,8 @@ const ALL: readonly Treatment[] = [
   cnUscc,
   ...ENDS_OF_DOCUMENTS,
   areaCodeLevel,
+  cnAddress,
+  codeLevel,
   dateTruncate,
   ageBand,
   numberRound,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { residentIdCheckDigit } from '../../src/semantic/resident-id.ts';
+import { SEMANTIC_TYPES } from '../../src/semantic/semantic-types.ts';
 import { unifiedSocialCreditCodeCheck } from '../../src/semantic/unified-social-credit-code.ts';
 
 const two = (number: number): string => String(number).padStart(2, '0');
@@ -63,3 +64,8 @@ export const personName: fc.Arbitrary<string> = fc
     ),
   )
   .map(([surname, given]) => surname + given.join(''));
+
+/** What the semantic types make up themselves. */
+export const sampled: fc.Arbitrary<string> = fc
+  .tuple(fc.constantFrom(...Object.values(SEMANTIC_TYPES)), fc.infiniteStream(fc.nat()))
+  .map(([{ sample }, stream]) => String(sample((below) => (stream.next().value ?? 0) % below)));

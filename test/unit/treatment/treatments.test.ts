@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonSchema } from '../../../src/domain/json.ts';
 import { compileCheck, compileFileCheck } from '../../../src/schema/checker.ts';
+import { ADDRESS_LEVELS } from '../../../src/semantic/address.ts';
 import { ENDS_OF_DOCUMENTS } from '../../../src/treatment/ends-of-document.ts';
 import { ABSENT, UNFIT } from '../../../src/treatment/treatment.ts';
 import { TREATMENTS } from '../../../src/treatment/treatments.ts';
 import { anyText, safeJson, safeNumber } from '../../support/generate-json.ts';
-import { mobile, oldResidentId, personName, residentId } from '../../support/generate-values.ts';
+import { mobile, oldResidentId, personName, residentId, sampled } from '../../support/generate-values.ts';
 import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 
 /** Parameters that each treatment takes and some that it does not, and a field that it fits. */
@@ -85,6 +86,28 @@ const USES: Readonly<
     bad: [{}, { level: 'county' }],
     schemas: [{ type: 'string', 'x-semantic': 'cn.area-code' }],
   },
+  'cn.address': {
+    good: ADDRESS_LEVELS.map((level) => ({ level })),
+    bad: [{}, { level: 'street' }, { level: 'county', x: 1 }],
+    schemas: [{ type: 'string', 'x-semantic': 'cn.address' }],
+  },
+  // Whether the level is one of the classification of the field is not said by the parameters alone.
+  'code.level': {
+    good: [{ level: 'block' }],
+    bad: [{}, { level: 'country' }, { level: 'toString' }],
+    schemas: [{ type: 'string', 'x-semantic': 'icd-10' }],
+  },
+  'mask-range': {
+    good: ['inside', 'outside'].map((hide) => ({ from: 1, to: 3, hide, minMasked: 1 })),
+    bad: [{}, { from: 0, to: 0, hide: 'inside', minMasked: 1 }, { from: 0, to: 1, hide: 'both', minMasked: 1 }],
+    schemas: [{ type: 'string' }],
+  },
+  ...Object.fromEntries(
+    ['mask-before', 'mask-after'].map((id) => [
+      id,
+      { good: [{ separator: '-' }], bad: [{}, { separator: '' }], schemas: [{ type: 'string' }] },
+    ]),
+  ),
   'date.truncate': {
     good: ['decade', 'year', 'quarter', 'month'].map((to) => ({ to })),
     bad: [{}, { to: 'day' }],
@@ -130,7 +153,7 @@ const USES: Readonly<
     schemas: [{ type: 'string', 'x-semantic': 'cn.mobile' }],
   },
 };
-const value = fc.oneof(anyText, safeNumber, fc.boolean(), residentId, oldResidentId, mobile, personName);
+const value = fc.oneof(anyText, safeNumber, fc.boolean(), residentId, oldResidentId, mobile, personName, sampled);
 const all = [...TREATMENTS.values()];
 const usesOf = (id: string) => USES[id] ?? { good: [], bad: [], schemas: [] };
 
@@ -183,7 +206,7 @@ describe('every treatment', () => {
     },
   );
 
-  it.each(all.filter(({ id }) => /^cn[.]|^bank-card$|^email$|^keep-ends$|^date[.]|^token$/.test(id)))(
+  it.each(all.filter(({ id }) => /^cn[.]|^code[.]|^bank-card$|^email$|^keep-ends$|^mask-|^date[.]|^token$/.test(id)))(
     'that masks never throws for what is no text: $id',
     (treatment) => {
       const [parameters = {}] = usesOf(treatment.id).good;
