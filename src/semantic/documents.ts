@@ -89,7 +89,7 @@ export const realEstateCertificate: TextType = {
   precisions: ENDS,
   normalise: (value) => {
     const text = value.length > MAX_LENGTH ? '' : value.normalize('NFKC').replace(/\s/gu, '');
-    return /^[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\(\d{4}\)\p{Script=Han}{2,16}不动产权第\d{7,10}号$/u.test(
+    return /^[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\(\d{4}\)\p{Script=Han}{1,16}不动产权第\d{7,10}号$/u.test(
       text,
     )
       ? text

@@ -159,6 +159,18 @@ describe('the disclosure linter', () => {
     expect(found(clean)).toEqual([]);
   });
 
+  const aliases = ['cn.driver-licence', 'cn.social-security-number'];
+  const ofNumbers = CASES.filter(([, rule]) => rule === 'L1' || rule === 'L2');
+
+  it.each(aliases.flatMap((alias) => ofNumbers.map(([what, , , bad]) => [alias, what, bad] as const)))(
+    'finds of a number that is called %s what it finds of a resident id: %s',
+    (alias, _, bad) => {
+      const called = set(SCHEMA, '/properties/residentId/x-semantic', alias);
+      expect(found(both(called, bad))).toEqual(found(bad));
+      expect(found(called)).toEqual(found(() => {}));
+    },
+  );
+
   it('names every grant that a finding takes together', () => {
     const [finding] = found(both(split, dated('keep')));
     expect(new Set(finding?.fields.map(({ grant }) => grant))).toEqual(

@@ -30,6 +30,16 @@ const TOO_MUCH: readonly Seeded[] = [
     /purpose open-a-shop \(last4\)/,
   ],
   [
+    'more of a driver licence than the purpose may see of the resident id that it is',
+    both(
+      set(SCHEMA, '/properties/residentId/x-semantic', 'cn.driver-licence'),
+      set(PURPOSES, '/purposes/0/ceiling', { 'cn.resident-id': 'last4', '*': 'exact' }),
+    ),
+    GRANT,
+    `${NUMBER}/treatment`,
+    /purpose open-a-shop \(last4\)/,
+  ],
+  [
     'a meaning that the purpose says nothing of',
     ceilingOf('cn.resident-id', undefined),
     GRANT,
@@ -105,6 +115,13 @@ const TOO_MUCH: readonly Seeded[] = [
 ];
 
 const IN_LIMITS: readonly Seeded[] = [
+  [
+    'a ceiling of its own for a number that is another',
+    set(PURPOSES, '/purposes/0/ceiling', { 'cn.driver-licence': 'last4', '*': 'exact' }),
+    PURPOSES,
+    '/purposes/0/ceiling',
+    /cn[.]driver-licence/,
+  ],
   [
     'a floor that the field cannot have',
     set(SCHEMA, '/properties/residentId/x-floor', 'surname'),
