@@ -1,4 +1,4 @@
-import type { GrantSource } from '../policy/load-policies.ts';
+import type { GrantSource } from '../policy/read-grant.ts';
 import type { Comparison, Finding } from './compare-versions.ts';
 import { TEXT_ONLY } from './rules.ts';
 

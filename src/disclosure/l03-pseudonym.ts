@@ -1,8 +1,5 @@
-import { TREATMENTS } from '../treatment/treatments.ts';
-import { isEnumerable, placesOf } from './disclosures.ts';
+import { isEnumerable, isSurrogate, placesOf } from './disclosures.ts';
 import type { Rule } from './rule.ts';
-
-const REPLACES = ['pseudonymisation', 'encryption'];
 
 export const smallDomain: Rule = {
   id: 'L3',
@@ -12,11 +9,7 @@ export const smallDomain: Rule = {
     'What stands for one of a few values is found out by how often it comes, or by asking about somebody whose value is known. Without a key anybody can try all of them.',
   find: ({ disclosures }) =>
     disclosures
-      .filter(({ treated, schema }) => {
-        const treatment = TREATMENTS.get(treated.treatment);
-        if (treatment === undefined || !REPLACES.includes(treatment.technique)) return false;
-        return !treatment.keyed || isEnumerable(schema);
-      })
+      .filter((one) => isSurrogate(one) && (!one.treatment.keyed || isEnumerable(one.schema)))
       .map((disclosure) => ({
         severity: 'warning',
         fields: placesOf([disclosure]),

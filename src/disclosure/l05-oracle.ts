@@ -1,5 +1,5 @@
 import type { Plan } from '../domain/plan.ts';
-import { type Disclosure, isEnumerable, isExact, placesOf } from './disclosures.ts';
+import { byField, type Disclosure, isEnumerable, isExact, placesOf } from './disclosures.ts';
 import type { Finding, Rule } from './rule.ts';
 
 type Found = Omit<Finding, 'rule'>;
@@ -38,9 +38,7 @@ function guesses(plans: readonly Plan[], disclosures: readonly Disclosure[]): re
 /** Several limits on one number: each answer halves what is left. */
 function narrowings(disclosures: readonly Disclosure[]): readonly Found[] {
   const limits = disclosures.filter(({ treated }) => treated.treatment === 'threshold');
-  const keyOf = ({ subject, path }: Disclosure): string => `${subject} ${path}`;
-  const groups = [...new Set(limits.map(keyOf))].map((key) => limits.filter((one) => keyOf(one) === key));
-  return groups
+  return byField(limits)
     .filter((group) => new Set(group.map(({ treated }) => JSON.stringify(treated.parameters))).size > 1)
     .map((group) => ({
       severity: 'warning',

@@ -1,5 +1,6 @@
 import type { Plan } from '../domain/plan.ts';
 import type { Disclosure } from './disclosures.ts';
+import type { Usage } from './usage.ts';
 
 /** `error` must not be granted so, `warning` needs somebody to look. */
 export type Severity = 'error' | 'warning';
@@ -21,7 +22,11 @@ export interface Finding {
 export interface Holdings {
   readonly plans: readonly Plan[];
   readonly disclosures: readonly Disclosure[];
+  /** The live plans of all other departments: what could be laid beside it by two of them. */
+  readonly others: readonly Plan[];
   readonly now: number;
+  /** What was read of late; undefined where nobody looked. */
+  readonly usage: Usage | undefined;
 }
 
 export interface Rule {

@@ -49,6 +49,13 @@ export interface RowCondition {
   readonly equals: readonly JsonValue[];
 }
 
+/** 关联批准: two departments may join what they hold, and who said so. */
+export interface Linkage {
+  /** Id of the other department. */
+  readonly with: string;
+  readonly approval: string;
+}
+
 /** 授权: consumer × contract × purpose → fields, each with a treatment, for a time. */
 export interface Grant {
   readonly id: string;
@@ -60,6 +67,8 @@ export interface Grant {
   readonly fields: readonly GrantedField[];
   /** All of them must hold; none if absent. A record outside them is answered as one that does not exist. */
   readonly rows?: readonly RowCondition[];
+  /** With whose data these may be joined; it allows nothing that the gateway would not do anyway. */
+  readonly linkage?: readonly Linkage[];
   /** RFC 3339; the grant is in force from here … */
   readonly validFrom: string;
   /** … until just before here. */

@@ -11,21 +11,36 @@ import { limitFindings, settleField } from './settle-field.ts';
 
 type Finding = Omit<Fault, 'file'>;
 
-/** Everything that keeps a grant from being compiled against its contract; names that are not known above all. */
+/** Everything that keeps a grant from being compiled against its contract. */
+export interface Judgement {
+  /** What cannot be planned at all; names that are not known above all. */
+  readonly unfit: readonly Finding[];
+  /** What could be planned, and shows more than some limit allows. */
+  readonly over: readonly Finding[];
+}
+
+/** All of it: one thing is enough for a grant not to be in force. */
 export function grantFindings(granting: Granting): readonly Finding[] {
+  const { unfit, over } = judgeGrant(granting);
+  return [...unfit, ...over];
+}
+
+export function judgeGrant(granting: Granting): Judgement {
   const { grant, contract } = granting;
-  const fieldFindings = grant.fields.flatMap((granted, index) =>
-    grantedFieldFindings(granted, granting).map((finding) => ({
-      ...finding,
-      pointer: `/fields/${index}${finding.pointer}`,
-    })),
-  );
-  return [
-    ...parameterFindings(grant, contract),
-    ...fieldFindings,
-    ...outputFindings(grant, contract),
-    ...rowFindings(grant, contract),
-  ];
+  const judged = grant.fields.map((granted, index) => {
+    const { unfit, over } = judgeField(granted, granting);
+    const placed = (finding: Finding): Finding => ({ ...finding, pointer: `/fields/${index}${finding.pointer}` });
+    return { unfit: unfit.map(placed), over: over.map(placed) };
+  });
+  return {
+    unfit: [
+      ...parameterFindings(grant, contract),
+      ...judged.flatMap(({ unfit }) => unfit),
+      ...outputFindings(grant, contract),
+      ...rowFindings(grant, contract),
+    ],
+    over: judged.flatMap(({ over }) => over),
+  };
 }
 
 function parameterFindings(grant: Grant, { parameters }: Contract): readonly Finding[] {
@@ -46,24 +61,29 @@ function parameterFindings(grant: Grant, { parameters }: Contract): readonly Fin
   ];
 }
 
-function grantedFieldFindings(granted: GrantedField, granting: Granting): readonly Finding[] {
+function judgeField(granted: GrantedField, granting: Granting): Judgement {
   const field = granting.contract.fields.find(({ path }) => path === granted.path);
   if (field === undefined) {
-    return [
-      {
-        pointer: '/path',
-        message: 'the contract has no such field',
-        remedy:
-          'Name a leaf of the record: whoever is granted a whole object would be granted what is added to it later.',
-      },
-    ];
+    return unfitFor({
+      pointer: '/path',
+      message: 'the contract has no such field',
+      remedy:
+        'Name a leaf of the record: whoever is granted a whole object would be granted what is added to it later.',
+    });
   }
   const settled = settleField(granted, field, granting);
-  if ('findings' in settled) return settled.findings;
+  if ('findings' in settled) {
+    const { findings, isCut } = settled;
+    return isCut ? { unfit: [], over: findings } : unfitFor(...findings);
+  }
   const { treated } = settled;
   const findings = treatmentFindings(treated, field, granting);
   // Only a treatment that fits the field can say how much it tells.
-  return findings.length > 0 ? findings : limitFindings(treated, field, granting);
+  return findings.length > 0 ? unfitFor(...findings) : { unfit: [], over: limitFindings(treated, field, granting) };
+}
+
+function unfitFor(...unfit: readonly Finding[]): Judgement {
+  return { unfit, over: [] };
 }
 
 /** Rows are chosen by what a record says of itself, never by an item of a list in it. */

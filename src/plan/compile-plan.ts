@@ -10,7 +10,10 @@ import type { Granting } from './granting.ts';
 import { planFields } from './plan-fields.ts';
 import { settleField } from './settle-field.ts';
 
-/** A grant that `grantFindings` found nothing wrong with, compiled once for all its exchanges. */
+/**
+ * A grant that nothing is wrong with, compiled once for all its exchanges. Of one that is over a limit, which only the
+ * linter compiles, a field of which the limits leave nothing is left out.
+ */
 export function compilePlan(granting: Granting): Plan {
   const { grant, contract, purpose, consumer, keys } = granting;
   const scope = { provider: contract.department, consumer: consumer.id, purpose: purpose.id };
@@ -62,11 +65,12 @@ function onFirstUse(make: () => Check): Check {
   };
 }
 
-function jsonOf({ rows, fields, ...grant }: Grant): JsonObject {
+function jsonOf({ rows, linkage, fields, ...grant }: Grant): JsonObject {
   return {
     ...grant,
     fields: fields.map((field) => ({ ...field })),
     ...(rows === undefined ? {} : { rows: rows.map((row) => ({ ...row })) }),
+    ...(linkage === undefined ? {} : { linkage: linkage.map((one) => ({ ...one })) }),
   };
 }
 

@@ -6,8 +6,10 @@ import type { Plan } from '../domain/plan.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { TreatmentKeys } from '../domain/treatment-keys.ts';
 import { canonicalHash } from '../keys/canonical-hash.ts';
-import { type GrantSource, loadPolicies, type Policies } from '../policy/load-policies.ts';
+import { loadPolicies, type Policies } from '../policy/load-policies.ts';
 import { COMPILE_STEPS, type CompileSteps } from './compile-steps.ts';
+import { needKey, overlapFaults } from './need-key.ts';
+import { planGrant } from './plan-grant.ts';
 
 export interface SnapshotFolders {
   readonly contractsDir: string;
@@ -29,7 +31,7 @@ export function loadSnapshot(
   const broken = [...contractFaults, ...policyFaults];
   if (broken.length > 0) throw new FaultsError(broken);
   const byId = new Map(contracts.map((contract) => [contract.id, contract]));
-  const compiled = policies.grants.map((source) => planOf(source, { policies, contracts: byId, keys, steps }));
+  const compiled = policies.grants.map((source) => planGrant(source, { ...policies, contracts: byId, keys, steps }));
   const faults = [
     ...departmentFaults(contractsDir, contracts, policies),
     ...compiled.flatMap(({ faults }) => faults),
@@ -70,49 +72,6 @@ function snapshotOf(policies: Policies, contracts: ReadonlyMap<string, Contract>
   };
 }
 
-function needKey({
-  system,
-  contract,
-  purpose,
-}: {
-  readonly system: string;
-  readonly contract: string;
-  readonly purpose: string;
-}): string {
-  return `${system} ${contract} ${purpose}`;
-}
-
-interface Loaded {
-  readonly policies: Policies;
-  readonly contracts: ReadonlyMap<string, Contract>;
-  readonly keys: TreatmentKeys | undefined;
-  readonly steps: CompileSteps;
-}
-
-function planOf(
-  { file, grant }: GrantSource,
-  { policies, contracts, keys, steps }: Loaded,
-): { readonly plan?: Plan; readonly faults: readonly Fault[] } {
-  const contract = contracts.get(grant.contract);
-  const purpose = policies.purposes.get(grant.purpose);
-  const consumer = policies.departments.get(grant.consumer.department);
-  if (contract === undefined || purpose === undefined || consumer === undefined) {
-    return {
-      faults: [
-        {
-          file,
-          pointer: '/contract',
-          message: 'there is no such contract',
-          remedy: 'Name a contract by its id, department.resource.vN.',
-        },
-      ],
-    };
-  }
-  const { plan, findings } = steps.compileGrant({ grant, contract, purpose, consumer, keys });
-  const faults = findings.map((finding) => ({ file, ...finding }));
-  return plan === undefined ? { faults } : { faults, plan };
-}
-
 function departmentFaults(root: string, contracts: readonly Contract[], { departments }: Policies): readonly Fault[] {
   return contracts
     .filter(({ department }) => !departments.has(department))
@@ -122,26 +81,4 @@ function departmentFaults(root: string, contracts: readonly Contract[], { depart
       message: `the department ${department} is not listed`,
       remedy: 'Add it to policies/departments.json.',
     }));
-}
-
-/** A request names its purpose and gets one grant: two for the same need would have to be merged, and never are. */
-function overlapFaults(grants: readonly GrantSource[]): readonly Fault[] {
-  const first = new Map<string, string>();
-  return grants.flatMap(({ file, grant }) =>
-    grant.consumer.systems.flatMap((system) => {
-      const key = needKey({ system, ...grant });
-      const other = first.get(key);
-      first.set(key, other ?? grant.id);
-      return other === undefined
-        ? []
-        : [
-            {
-              file,
-              pointer: '',
-              message: `the grant ${other} covers the same need of ${system}`,
-              remedy: 'Keep one of the two.',
-            },
-          ];
-    }),
-  );
 }

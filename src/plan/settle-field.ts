@@ -11,8 +11,10 @@ import { matchParametersOf } from './plan-leaf.ts';
 
 type Finding = Omit<Fault, 'file'>;
 
-/** A field with what is done to it, or why nothing can be. */
-export type Settled = { readonly treated: TreatedField } | { readonly findings: readonly Finding[] };
+/** A field with what is done to it, or why nothing can be; `isCut` where it is for what the limits leave of it. */
+export type Settled =
+  | { readonly treated: TreatedField }
+  | { readonly findings: readonly Finding[]; readonly isCut: boolean };
 
 /**
  * Decides what is done to a granted field: what the grant says, if no limit is broken by it; or, where the grant names a
@@ -30,8 +32,9 @@ export function settleField(granted: GrantedField, field: Field, granting: Grant
     return refused('/precision', `the field has no precision ${name}`, `It has ${names}.`);
   }
   const left = meet(asked, boundOf(field.schema, limitsOf(field.schema, granting)));
-  const given = isSamePrecision(left, asked) ? asked : withoutAnswers(left);
-  return give(granted, { field, given, granting });
+  const isCut = !isSamePrecision(left, asked);
+  const settled = give(granted, { field, given: isCut ? withoutAnswers(left) : asked, granting });
+  return 'findings' in settled ? { ...settled, isCut } : settled;
 }
 
 // What is left of a value when it is cut is a value; that a question about it could be answered too is not part of it.
@@ -85,5 +88,5 @@ export function limitFindings(treated: TreatedField, field: Field, granting: Gra
 }
 
 function refused(pointer: string, message: string, remedy: string): Settled {
-  return { findings: [{ pointer, message, remedy }] };
+  return { findings: [{ pointer, message, remedy }], isCut: false };
 }

@@ -2,24 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Ceiling } from '../domain/ceiling.ts';
 import type { Fault } from '../domain/fault.ts';
-import type { Grant, LegalBasis, Purpose } from '../domain/grant.ts';
+import type { LegalBasis, Purpose } from '../domain/grant.ts';
 import type { Department, System } from '../domain/party.ts';
 import { compileFileCheck, type FileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
-import {
-  type CeilingFile,
-  DepartmentsFile,
-  GrantFile,
-  LegalBasesFile,
-  PurposesFile,
-  SystemsFile,
-} from './policy-files.ts';
-
-/** A grant and the file that holds it, for faults found when it is compiled. */
-export interface GrantSource {
-  readonly file: string;
-  readonly grant: Grant;
-}
+import { type CeilingFile, DepartmentsFile, LegalBasesFile, PurposesFile, SystemsFile } from './policy-files.ts';
+import { type GrantSource, grantFaults, readGrant } from './read-grant.ts';
 
 export interface Policies {
   readonly departments: ReadonlyMap<string, Department>;
@@ -33,7 +21,6 @@ const checks = {
   systems: compileFileCheck(SystemsFile),
   legalBases: compileFileCheck(LegalBasesFile),
   purposes: compileFileCheck(PurposesFile),
-  grant: compileFileCheck(GrantFile),
 };
 
 /** Everything below `policies/`, read and checked against each other. Whether a grant fits its contract is the plan's to say. */
@@ -68,15 +55,16 @@ export function loadPolicies(root: string): { readonly policies: Policies; reado
       })),
     ),
     grants: grantNames(root).flatMap((name) => {
-      const content = read(join('grants', name), checks.grant);
-      return content === undefined ? [] : [{ file: join(root, 'grants', name), grant: grantOf(content) }];
+      const { source, faults: found } = readGrant(join(root, 'grants', name));
+      faults.push(...found);
+      return source ?? [];
     }),
   };
   if (faults.length === 0)
     faults.push(
       ...basisFaults(root, purposes, legalBases),
       ...systemFaults(join(root, 'systems.json'), policies),
-      ...policies.grants.flatMap((source) => grantFaults(source, policies)),
+      ...policies.grants.flatMap((source) => [...nameFaults(source), ...grantFaults(source, policies)]),
     );
   return { policies, faults };
 }
@@ -103,11 +91,9 @@ function grantNames(root: string): readonly string[] {
     : [];
 }
 
-function grantOf({ $schema: _, fields, ...grant }: GrantFile): Grant {
-  return {
-    ...grant,
-    fields: fields.map(({ parameters = {}, onMismatch = 'fail', ...field }) => ({ ...field, parameters, onMismatch })),
-  };
+function nameFaults({ file, grant }: GrantSource): readonly Fault[] {
+  if (grant.id === basename(file, '.json')) return [];
+  return [{ file, pointer: '/id', message: 'the id is not the name of the file', remedy: 'Rename one of them.' }];
 }
 
 function basisFaults(
@@ -159,24 +145,4 @@ function systemFaults(file: string, { systems, departments }: Policies): readonl
       },
     ];
   });
-}
-
-function grantFaults({ file, grant }: GrantSource, { systems, purposes }: Policies): readonly Fault[] {
-  const faults: Fault[] = [];
-  const add = (pointer: string, message: string, remedy: string): unknown =>
-    faults.push({ file, pointer, message, remedy });
-  if (grant.id !== basename(file, '.json')) add('/id', 'the id is not the name of the file', 'Rename one of them.');
-  if (!purposes.has(grant.purpose)) add('/purpose', 'the purpose is not registered', 'Register it in purposes.json.');
-  // Not `>=`: RFC 3339 has instants that Date cannot read, and what is no number is not before anything.
-  if (!(Date.parse(grant.validFrom) < Date.parse(grant.validUntil)))
-    add('/validUntil', 'the grant ends before it begins', 'Set validUntil after validFrom.');
-  for (const id of grant.consumer.systems) {
-    if (systems.get(id)?.department !== grant.consumer.department)
-      add(
-        '/consumer',
-        `${id} is no system of ${grant.consumer.department}`,
-        'Register the system, or name its own department.',
-      );
-  }
-  return faults;
 }

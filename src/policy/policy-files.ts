@@ -192,6 +192,21 @@ export const GrantFile = Type.Object(
         description: 'All must hold; a record outside them is answered as one that does not exist.',
       }),
     ),
+    linkage: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            with: Type.String({
+              pattern: ID,
+              description: 'A department that holds something that these can be joined with.',
+            }),
+            approval: Type.String({ minLength: 1, description: 'The instrument by which that was allowed.' }),
+          },
+          closed,
+        ),
+        { minItems: 1, description: 'Joining that was approved; nothing is made joinable by it.' },
+      ),
+    ),
     validFrom: Type.String({ format: 'date-time' }),
     validUntil: Type.String({ format: 'date-time' }),
   },

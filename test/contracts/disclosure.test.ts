@@ -1,5 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { COMPILE_OVER_LIMITS } from '../../src/disclosure/compile-over-limits.ts';
 import { lintDepartment, RULES } from '../../src/disclosure/lint.ts';
 import { PUBLISHED, residentIdCandidates, residentIdShown } from '../../src/disclosure/resident-id-candidates.ts';
 import type { Finding } from '../../src/disclosure/rule.ts';
@@ -10,6 +12,8 @@ import { both, copyOf, type Edit, set } from './broken-copy.ts';
 
 const IDENTITY = 'policies/grants/open-a-shop-identity.json';
 const TAX = 'policies/grants/open-a-shop-tax.json';
+const LICENCE = 'policies/grants/tax-registration-licence.json';
+const HOUSEHOLD = 'policies/grants/survivor-benefit-household.json';
 const CALL_BACK = 'policies/grants/hotline-call-back.json';
 const SCHEMA = 'contracts/public-security/resident-identity/v1/schema.json';
 const CONTRACT = 'contracts/public-security/resident-identity/v1/contract.json';
@@ -34,13 +38,8 @@ const put = (file: string, at: number, granted: object): Edit => set(file, `/fie
 function found(edit: Edit): readonly Finding[] {
   const root = copyOf(open, edit);
   const folders = { contractsDir: join(root, 'contracts'), policiesDir: join(root, 'policies') };
-  const { plans, departments } = loadSnapshot(folders, TREATMENT_KEYS);
-  return [...departments.keys()].flatMap((id) =>
-    lintDepartment(
-      plans.filter(({ consumer }) => consumer.id === id),
-      NOW,
-    ),
-  );
+  const { plans, departments } = loadSnapshot(folders, TREATMENT_KEYS, COMPILE_OVER_LIMITS);
+  return [...departments.keys()].flatMap((id) => lintDepartment(id, { plans, now: NOW }));
 }
 
 const dated = (treatment: string, parameters = {}): Edit =>
@@ -65,11 +64,33 @@ const limit = (over: number) => ({
   ...field('/arrearsFen', 'threshold', { operator: '>', limit: over }),
   as: `over${over}`,
 });
+const rounded = (step: number) => ({ ...field('/arrearsFen', 'number.round', { step }), as: `by${step}` });
+const code = (keep: string) => ({ ...field('/creditCode', 'cn.uscc', { keep }), as: `code${keep}` });
+const ends = (path: string, head: number, tail: number) => ({
+  ...field(path, 'keep-ends', { head, tail, minMasked: 1 }),
+  as: `from${head}to${tail}`,
+});
 const basis =
   (value: object): Edit =>
   (root) => {
     for (const [key, one] of Object.entries(value)) set(BASES, `/legalBases/0/${key}`, one as never)(root);
   };
+
+/** Sex and date of birth at two departments, of which one knows the number. Each of its two grants gives one of them. */
+const joined = (more: object): Edit =>
+  both(
+    counts,
+    set(CONTRACT, '/population', 1_400_000),
+    set('policies/purposes.json', '/purposes/3/ceiling', { '*': 'exact' }),
+    put(IDENTITY, 1, field('/sex', 'keep')),
+    (root) => {
+      const grant = JSON.parse(readFileSync(join(root, IDENTITY), 'utf8')) as object;
+      const fields = [field('/birthDate', 'keep')];
+      const second = { ...grant, id: 'second', purpose: 'hotline-call-back', fields, ...more };
+      writeFileSync(join(root, 'policies/grants/second.json'), JSON.stringify(second));
+    },
+    ...['/residentId', '/sex', '/birthDate'].map((path, at) => put(HOUSEHOLD, 4 + at, field(path, 'keep'))),
+  );
 
 /** A bad case, the rule that finds it, how grave it is, and its twin that is clean. */
 const CASES: readonly (readonly [what: string, rule: string, severity: string, bad: Edit, clean: Edit])[] = [
@@ -81,6 +102,20 @@ const CASES: readonly (readonly [what: string, rule: string, severity: string, b
     both(dated('keep'), put(IDENTITY, 1, number(6, 0))),
   ],
   ['the head in one grant and the tail in another, with the date', 'L1', 'error', both(split, dated('keep')), split],
+  [
+    'the two parts of a credit code',
+    'L1',
+    'error',
+    both(put(LICENCE, 0, code('area')), put(LICENCE, 8, code('organisation'))),
+    put(LICENCE, 0, code('area')),
+  ],
+  [
+    'both ends of a household number',
+    'L1',
+    'error',
+    both(put(IDENTITY, 3, ends('/household/number', 5, 0)), put(IDENTITY, 4, ends('/household/number', 0, 4))),
+    both(put(IDENTITY, 3, ends('/household/number', 4, 0)), put(IDENTITY, 4, ends('/household/number', 0, 4))),
+  ],
   [
     'a masked number beside the year of birth',
     'L2',
@@ -102,6 +137,13 @@ const CASES: readonly (readonly [what: string, rule: string, severity: string, b
     put(IDENTITY, 3, field('/sex', 'pseudonym', { epoch: 1 })),
     put(IDENTITY, 3, field('/mobile', 'pseudonym', { epoch: 1 })),
   ],
+  [
+    'roundings of which neither step divides the other',
+    'L4',
+    'warning',
+    both(put(TAX, 1, rounded(1000)), put(TAX, 2, rounded(700))),
+    both(put(TAX, 1, rounded(1000)), put(TAX, 2, rounded(100))),
+  ],
   ['a question about the sex', 'L5', 'warning', asking('sex'), asking('formerName')],
   ['two limits on one number', 'L5', 'warning', both(put(TAX, 1, limit(10)), put(TAX, 2, limit(20))), () => {}],
   [
@@ -112,11 +154,53 @@ const CASES: readonly (readonly [what: string, rule: string, severity: string, b
     sexAnd(field('/birthDate', 'date.truncate', { to: 'year' })),
   ],
   [
+    'facts by which two departments find each other',
+    'L6',
+    'warning',
+    joined({}),
+    joined({ linkage: [{ with: 'human-resources', approval: '联合惩戒备忘录' }] }),
+  ],
+  [
     'the words of a caller',
     'L8',
     'warning',
     put(CALL_BACK, 4, field('/text', 'keep')),
     put(CALL_BACK, 4, field('/text', 'exists')),
+  ],
+  [
+    'a list that says only how many',
+    'L9',
+    'warning',
+    set(HOUSEHOLD, '/fields', [field('/household/members/*/residentId', 'exists')] as never),
+    set(HOUSEHOLD, '/fields', [
+      field('/household/members/*/residentId', 'exists'),
+      field('/household/members/*/relation', 'keep'),
+    ] as never),
+  ],
+  [
+    'a kind of business by the length of its mask',
+    'L9',
+    'warning',
+    put(LICENCE, 2, field('/kind', 'keep-ends', { head: 0, tail: 0, minMasked: 1 })),
+    put(LICENCE, 2, field('/kind', 'const', { value: '已屏蔽', hidePresence: true })),
+  ],
+  [
+    'words that stand for there being a former name',
+    'L9',
+    'warning',
+    put(IDENTITY, 3, field('/formerName', 'const', { value: '已屏蔽', hidePresence: false })),
+    put(IDENTITY, 3, field('/formerName', 'const', { value: '已屏蔽', hidePresence: true })),
+  ],
+  [
+    'a purpose that may see less since',
+    'L11',
+    'error',
+    set('policies/purposes.json', '/purposes/0/ceiling', { '*': ['exists', 'match', 'threshold'], untyped: 'exact' }),
+    set('policies/purposes.json', '/purposes/0/ceiling', {
+      'cn.resident-id': 'ends',
+      '*': ['exists', 'match', 'threshold'],
+      untyped: 'exact',
+    }),
   ],
   [
     'one justification for two fields',
