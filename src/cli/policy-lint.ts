@@ -9,9 +9,9 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import { createTreatmentKeys } from '../keys/treatment-keys.ts';
 import { loadDraft } from '../plan/load-draft.ts';
 import { loadSnapshot } from '../plan/load-snapshot.ts';
-import { type Command, EXIT, type Shell, UsageError } from './command.ts';
+import { type Command, EXIT, UsageError } from './command.ts';
 import { exportedLedger } from './ledger-source.ts';
-import { FOLDER_OPTIONS, FOLDER_USAGE } from './policy-folders.ts';
+import { FOLDER_OPTIONS, FOLDER_USAGE, type FolderValues } from './policy-folders.ts';
 
 interface Linted {
   readonly department: string;
@@ -38,34 +38,41 @@ export const policyLint: Command = {
         json: { type: 'boolean' },
       },
     });
-    const { department, draft, usage: ledger, 'unused-days': days } = values;
     const now = values.now === undefined ? Date.now() : Date.parse(values.now);
-    if (Number.isNaN(now) || (department !== undefined && draft !== undefined)) throw new UsageError();
-    if (days !== undefined && (ledger === undefined || !/^[1-9]\d{0,3}$/.test(days))) throw new UsageError();
-    // Nothing that is looked at needs the gateway's own keys.
-    const compiling = { keys: createTreatmentKeys(randomBytes(32)), steps: COMPILE_OVER_LIMITS };
-    const folders = { contractsDir: values.contracts, policiesDir: values.policies };
-    const snapshot = loadSnapshot(folders, compiling.keys, compiling.steps);
-    const usage =
-      ledger === undefined ? undefined : await readUsage(ledger, { now, days: Number(days ?? UNUSED_DAYS), shell });
-    const linting = { plans: snapshot.plans, now, usage };
-    const linted =
-      draft === undefined
-        ? lintAll(snapshot, department, linting)
-        : lintOne(loadDraft(draft, snapshot, compiling), linting);
+    const { draft, usage, 'unused-days': days } = values;
+    if (Number.isNaN(now) || (values.department !== undefined && draft !== undefined)) throw new UsageError();
+    if (days !== undefined && (usage === undefined || !/^[1-9]\d{0,3}$/.test(days))) throw new UsageError();
+    const linted = await lint(values, {
+      now,
+      usage: async () =>
+        usage === undefined
+          ? undefined
+          : await usageOf(exportedLedger(usage, shell), { now, days: Number(days ?? UNUSED_DAYS) }),
+    });
     shell.out(values.json === true ? `${JSON.stringify({ departments: linted })}\n` : describe(linted));
     return linted.every(({ findings }) => findings.length === 0) ? EXIT.ok : EXIT.findings;
   },
 };
 
-interface Reading {
-  readonly now: number;
-  readonly days: number;
-  readonly shell: Shell;
+interface Values extends FolderValues {
+  readonly department?: string | undefined;
+  readonly draft?: string | undefined;
 }
 
-async function readUsage(file: string, { now, days, shell }: Reading): Promise<Usage> {
-  return await usageOf(exportedLedger(file, shell), { now, days });
+interface Known {
+  readonly now: number;
+  readonly usage: () => Promise<Usage | undefined>;
+}
+
+async function lint({ department, draft, ...folders }: Values, { now, usage }: Known): Promise<readonly Linted[]> {
+  // Nothing that is looked at needs the gateway's own keys.
+  const compiling = { keys: createTreatmentKeys(randomBytes(32)), steps: COMPILE_OVER_LIMITS };
+  const from = { contractsDir: folders.contracts, policiesDir: folders.policies };
+  const snapshot = loadSnapshot(from, compiling.keys, compiling.steps);
+  const linting = { plans: snapshot.plans, now, usage: await usage() };
+  return draft === undefined
+    ? lintAll(snapshot, department, linting)
+    : lintOne(loadDraft(draft, snapshot, compiling), linting);
 }
 
 function lintAll({ departments }: Snapshot, only: string | undefined, linting: Linting): readonly Linted[] {

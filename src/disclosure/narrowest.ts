@@ -19,7 +19,7 @@ export interface Narrowest {
 interface Row {
   readonly least: number;
   readonly most: number;
-  readonly at: (index: number) => JsonValue;
+  readonly at: (index: number) => number | string;
 }
 
 interface Stretch {
@@ -60,7 +60,7 @@ export function narrowest(disclosures: readonly Disclosure[]): Narrowest | undef
     to: String(row.at(to)),
     left: widthOf(best),
     alone,
-    answers: told.map(({ one, answer }) => `${String(answer(from))} (${wordsOf(one)})`),
+    answers: told.map(({ one, answer }) => `${JSON.stringify(answer(from))} (${wordsOf(one)})`),
   };
 }
 

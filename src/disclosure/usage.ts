@@ -33,10 +33,11 @@ export async function usageOf({ rows, head }: Exported, { now, days }: Window): 
   const read = new Map<string, Set<string>>();
   let begins: number | undefined;
   const witness = (entry: JsonObject): void => {
-    const at = Date.parse(String(entry['decidedAt']));
+    const { decidedAt, outcome, grant } = entry;
+    const at = typeof decidedAt === 'string' ? Date.parse(decidedAt) : Number.NaN;
+    // Once it is no number it stays none: of entries that say no time it is not known what they leave out.
     begins = Math.min(begins ?? at, at);
-    if (entry['outcome'] !== 'released' || at < since || at > now) return;
-    const grant = String(entry['grant']);
+    if (outcome !== 'released' || typeof grant !== 'string' || at < since || at > now) return;
     read.set(grant, new Set([...(read.get(grant) ?? []), ...outputsOf(entry)]));
   };
   const { verdict } = await verifyLedger(witnessed(rows, witness), () => ({ head: head() }));
