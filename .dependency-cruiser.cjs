@@ -55,6 +55,17 @@ module.exports = {
       { path: '^src/', pathNot: '^src/(rehearsal|cli|control-plane)/' },
       { path: '^src/rehearsal/' },
     ),
+    // It compiles grants that are over their limits, to tell of them.
+    never(
+      'only-operators-lint',
+      { path: '^src/', pathNot: '^src/(disclosure|cli|docs|control-plane)/' },
+      { path: '^src/disclosure/' },
+    ),
+    never(
+      'only-the-linter-goes-over-limits',
+      { path: '^src/', pathNot: '^src/cli/policy-lint\\.ts$' },
+      { path: '^src/disclosure/compile-over-limits\\.ts$' },
+    ),
     never('product-never-imports-trial', { path: '^src/', pathNot: '^src/trial/' }, { path: '^src/trial/' }),
     never('nobody-imports-docs', { path: '^src/', pathNot: '^src/docs/' }, { path: '^src/docs/' }),
     never('nobody-imports-main', {}, { path: '^src/main\\.ts$' }),

@@ -1,9 +1,9 @@
 import type { Plan } from '../domain/plan.ts';
 import { meaningOf } from '../semantic/semantic-types.ts';
-import { bySubject, type Disclosure, disclosuresOf, isSurrogate, placesOf } from './disclosures.ts';
+import { bySubject, type Disclosure, isSurrogate, placesOf } from './disclosures.ts';
 import { SHARED } from './l07-quasi-identifiers.ts';
 import { combinationsOf, isNamed, quasiFactsOf } from './quasi-facts.ts';
-import type { Finding, Holdings, Rule } from './rule.ts';
+import type { Finding, Rule } from './rule.ts';
 
 type Found = Omit<Finding, 'rule'>;
 
@@ -13,23 +13,16 @@ export const linkable: Rule = {
   titleZh: '跨部门关联',
   explanation:
     'Records without names of one department become records of somebody where another holds the names and the same facts, or where both hold the same thing instead of a number. Pseudonyms, tokens and format-preserving numbers differ by department and purpose, so they join nothing. That two departments get a number as it is is what sharing is for. A grant says by linkage that joining was approved.',
-  find: (holdings) =>
-    partnersOf(holdings).flatMap((theirs) => {
-      const { plans, disclosures } = holdings;
-      const pair = [...plans, ...theirs];
-      const held = disclosuresOf(theirs);
+  find: ({ plans, disclosures, others }) =>
+    others.flatMap((theirs) => {
+      const pair = [...plans, ...theirs.plans];
       return [
-        ...surrogates(disclosures, held),
-        ...namings(disclosures, held, pair),
-        ...namings(held, disclosures, pair),
+        ...surrogates(disclosures, theirs.disclosures),
+        ...namings(disclosures, theirs.disclosures, pair),
+        ...namings(theirs.disclosures, disclosures, pair),
       ].filter(({ fields }) => !isApproved(fields, pair));
     }),
 };
-
-function partnersOf({ others }: Holdings): readonly (readonly Plan[])[] {
-  const ids = new Set(others.map(({ consumer }) => consumer.id));
-  return [...ids].map((id) => others.filter(({ consumer }) => consumer.id === id));
-}
 
 /** By a grant that takes part, of either of them: whoever gives it is asked for both. */
 function isApproved(fields: Found['fields'], pair: readonly Plan[]): boolean {
@@ -43,7 +36,7 @@ function surrogates(own: readonly Disclosure[], theirs: readonly Disclosure[]): 
   const isJoinable = (one: Disclosure): boolean => isSurrogate(one) && one.treatment.linkable === 'global';
   return own.filter(isJoinable).flatMap((one): readonly Found[] => {
     const same = theirs.filter(
-      (other) => isJoinable(other) && other.treatment === one.treatment && isSameFact(one, other),
+      (other) => isJoinable(other) && other.treatment.id === one.treatment.id && isSameFact(one, other),
     );
     if (same.length === 0) return [];
     return [

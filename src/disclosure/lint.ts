@@ -12,7 +12,7 @@ import { presence } from './l09-presence.ts';
 import { necessity } from './l10-necessity.ts';
 import { limits } from './l11-limits.ts';
 import { legalBasis } from './l12-legal-basis.ts';
-import type { Finding, Rule } from './rule.ts';
+import type { Finding, Held, Rule } from './rule.ts';
 import type { Usage } from './usage.ts';
 
 /** Every rule there is, by its number. */
@@ -44,8 +44,11 @@ export interface Linting {
  */
 export function lintDepartment(department: string, { plans, now, usage }: Linting): readonly Finding[] {
   const live = plans.filter(({ grant }) => now < Date.parse(grant.validUntil));
-  const own = live.filter(({ consumer }) => consumer.id === department);
-  const others = live.filter(({ consumer }) => consumer.id !== department);
-  const holdings = { plans: own, disclosures: disclosuresOf(own), others, now, usage };
+  const heldBy = (id: string): Held => {
+    const own = live.filter(({ consumer }) => consumer.id === id);
+    return { plans: own, disclosures: disclosuresOf(own) };
+  };
+  const others = new Set(live.map(({ consumer }) => consumer.id).filter((id) => id !== department));
+  const holdings = { ...heldBy(department), others: [...others].map(heldBy), now, usage };
   return RULES.flatMap(({ id, find }) => find(holdings).map((finding) => ({ rule: id, ...finding })));
 }

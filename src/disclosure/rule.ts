@@ -18,12 +18,16 @@ export interface Finding {
   readonly remedy: string;
 }
 
-/** What one department holds, or would hold with a draft: everything a rule may look at. */
-export interface Holdings {
+/** What one department holds, or would hold with a draft. */
+export interface Held {
   readonly plans: readonly Plan[];
   readonly disclosures: readonly Disclosure[];
-  /** The live plans of all other departments: what could be laid beside it by two of them. */
-  readonly others: readonly Plan[];
+}
+
+/** Everything a rule may look at. */
+export interface Holdings extends Held {
+  /** What each other department holds: two of them could lay it together. */
+  readonly others: readonly Held[];
   readonly now: number;
   /** What was read of late; undefined where nobody looked. */
   readonly usage: Usage | undefined;

@@ -19,9 +19,9 @@ export interface FieldChange extends Need {
   readonly to: string;
 }
 
-/** Something else that changes in what a need may do: query parameters, rows, the time in force. */
+/** Something else that changes in what a need may do: query parameters, rows, approved joining, the time in force. */
 export interface RightChange extends Need {
-  readonly change: 'gains-parameter' | 'loses-parameter' | 'rows' | 'validity' | 'form';
+  readonly change: 'gains-parameter' | 'loses-parameter' | 'rows' | 'linkage' | 'validity' | 'form';
   /** The parameter, or the path of the field that looks different at the same precision. */
   readonly of: string;
 }
@@ -110,10 +110,12 @@ function rightChanges(from: Held | undefined, to: Held | undefined): readonly Ri
   if (from === undefined || to === undefined) return parameters;
   const [old, now] = [from.plan.grant, to.plan.grant];
   const sameRows = JSON.stringify(old.rows ?? []) === JSON.stringify(now.rows ?? []);
+  const sameLinkage = JSON.stringify(old.linkage ?? []) === JSON.stringify(now.linkage ?? []);
   const sameValidity = old.validFrom === now.validFrom && old.validUntil === now.validUntil;
   return [
     ...parameters,
     ...(sameRows ? [] : [{ ...need, change: 'rows' as const, of: '' }]),
+    ...(sameLinkage ? [] : [{ ...need, change: 'linkage' as const, of: '' }]),
     ...(sameValidity ? [] : [{ ...need, change: 'validity' as const, of: '' }]),
     ...formChanges(from, to),
   ];

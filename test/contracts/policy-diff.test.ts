@@ -58,6 +58,10 @@ describe('the difference of two policies', () => {
       fields: [],
       rights: [{ ...NEED, change: 'validity' }],
     });
+    expect(diff(set(GRANT, '/linkage', [{ with: 'taxation', approval: '批文' }]))).toMatchObject({
+      fields: [],
+      rights: [{ ...NEED, change: 'linkage' }],
+    });
     expect(diff(set(GRANT, '/rows', [{ path: '/status', equals: ['正常'] }])).rights).toMatchObject([
       { change: 'rows' },
     ]);
