@@ -12,6 +12,12 @@ export function disclosurePage(): string {
 What masks reveal together. \`shuqiao policy lint\` lays all live grants of a department side by side, as whoever holds the
 answers can. Two contracts that are found by the same kind of number are taken to be about the same person.
 
+With \`--draft FILE\` one grant that is in no folder yet is looked at in place of the one that has its id: told is what it takes part in
+(\`takes-part\`) and what else comes about by it (\`brings-about\`). With \`--usage EXPORT\` a whole ledger says which fields nobody asked
+for in \`--unused-days\` (90), of grants in force for as long; end the export and lint at the same time, or say by \`--now\` when it was
+made. A grant says that joining its data with those of another department was approved:
+\`"linkage": [{ "with": "taxation", "approval": "…" }]\`. Nothing becomes joinable by it.
+
 For an identity number that shows its district and its last four characters (\`110105********002X\`) 2,689 valid numbers are left
 over birth years 1930 to 2010; 34 if the year of birth is known too, 4 with the month, 1 with the date.
 
