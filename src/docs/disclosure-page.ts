@@ -14,7 +14,8 @@ answers can. Two contracts that are found by the same kind of number are taken t
 
 With \`--draft FILE\` one grant that is in no folder yet is looked at in place of the one that has its id: told is what it takes part in
 (\`takes-part\`) and what else comes about by it (\`brings-about\`). With \`--usage EXPORT\` a whole ledger says which fields nobody asked
-for in \`--unused-days\` (90), of grants in force for as long; lint when the export is made, or say by \`--now\` when it was. A grant says that joining its data with those of another department was approved:
+for in \`--unused-days\` (90), of grants in force for as long; lint when the export is made, or say by \`--now\` when it was.
+A grant says that joining its data with those of another department was approved:
 \`"linkage": [{ "with": "taxation", "approval": "…" }]\`. Nothing becomes joinable by it.
 
 For an identity number that shows its district and its last four characters (\`110105********002X\`) 2,689 valid numbers are left

@@ -1,3 +1,4 @@
+import type { Grant } from '../domain/grant.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isAtMost, isSamePrecision, join, NOTHING, type Precision } from '../domain/precision.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -103,22 +104,20 @@ function knowledgeOf(held: Held | undefined): ReadonlyMap<string, Knowledge> {
   );
 }
 
+const BESIDE_FIELDS: readonly (readonly [change: RightChange['change'], of: (grant: Grant) => unknown])[] = [
+  ['rows', ({ rows }) => rows ?? []],
+  ['linkage', ({ linkage }) => linkage ?? []],
+  ['validity', ({ validFrom, validUntil }) => [validFrom, validUntil]],
+];
+
 function rightChanges(from: Held | undefined, to: Held | undefined): readonly RightChange[] {
   const need = (to ?? from)?.need;
   if (need === undefined) return [];
   const parameters = parameterChanges(need, parametersOf(from), parametersOf(to));
   if (from === undefined || to === undefined) return parameters;
   const [old, now] = [from.plan.grant, to.plan.grant];
-  const sameRows = JSON.stringify(old.rows ?? []) === JSON.stringify(now.rows ?? []);
-  const sameLinkage = JSON.stringify(old.linkage ?? []) === JSON.stringify(now.linkage ?? []);
-  const sameValidity = old.validFrom === now.validFrom && old.validUntil === now.validUntil;
-  return [
-    ...parameters,
-    ...(sameRows ? [] : [{ ...need, change: 'rows' as const, of: '' }]),
-    ...(sameLinkage ? [] : [{ ...need, change: 'linkage' as const, of: '' }]),
-    ...(sameValidity ? [] : [{ ...need, change: 'validity' as const, of: '' }]),
-    ...formChanges(from, to),
-  ];
+  const changed = BESIDE_FIELDS.filter(([, of]) => JSON.stringify(of(old)) !== JSON.stringify(of(now)));
+  return [...parameters, ...changed.map(([change]) => ({ ...need, change, of: '' })), ...formChanges(from, to)];
 }
 
 function parametersOf(held: Held | undefined): readonly string[] {

@@ -113,6 +113,11 @@ describe('L4', () => {
     expect(far).toMatchObject({ from: '900500', to: '900509', left: 10, alone: 1000 });
   });
 
+  it('says nothing of an edge that cuts off a value or two', () => {
+    expect(over(rounded(100), field('/a', 'threshold', { operator: '>', limit: 0 }, 'any'))).toBeUndefined();
+    expect(over(rounded(100), field('/a', 'threshold', { operator: '>=', limit: 500 }, 'half'))).toBeUndefined();
+  });
+
   it('never finds anything where one step divides the other', () => {
     const divided = fc.tuple(fc.integer({ min: 2, max: 300 }), fc.constantFrom(3, 5, 7, 9));
     fc.assert(
