@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../domain/json.ts';
 import { parseResidentId } from '../../semantic/resident-id.ts';
 import { unifiedSocialCreditCodeCheck } from '../../semantic/unified-social-credit-code.ts';
-import { type RandomSource, seededRandom } from './random.ts';
+import { type RandomSource, seededRandom } from '../../synthetic/seeded-random.ts';
 import { generateResidents, type Resident } from './residents.ts';
 
 /** One source department's backend: where it answers, and how it finds a record for a query. */

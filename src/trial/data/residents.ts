@@ -1,5 +1,5 @@
 import { residentIdCheckDigit } from '../../semantic/resident-id.ts';
-import type { RandomSource } from './random.ts';
+import type { RandomSource } from '../../synthetic/seeded-random.ts';
 
 export interface Member {
   readonly relation: '户主' | '配偶' | '子' | '女' | '父' | '母' | '其他';

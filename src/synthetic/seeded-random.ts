@@ -1,4 +1,4 @@
-/** The same numbers every time (mulberry32): example data that changes between two starts is no example. */
+/** The same numbers every time (mulberry32): made-up data that changes between two runs is no example. */
 export interface RandomSource {
   /** From `least` up to and including `most`. */
   integer(least: number, most: number): number;
