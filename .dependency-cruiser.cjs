@@ -1,6 +1,6 @@
 // The direction of dependence, as rules (README, "How the code is laid out").
 // test/architecture/dependencies.test.ts breaks every one of them on purpose and checks that it is reported.
-const RULES = '(schema|contract|compatibility|policy|semantic|treatment|plan|disclosure|review|ledger|keys)';
+const RULES = '(schema|contract|compatibility|policy|semantic|treatment|plan|disclosure|review|synthetic|ledger|keys)';
 
 const NETWORK = '^(node:)?(net|http|https|http2|tls|dgram|dns|child_process)$';
 
@@ -65,6 +65,12 @@ module.exports = {
       'only-the-linter-goes-over-limits',
       { path: '^src/', pathNot: '^src/cli/policy-lint\\.ts$' },
       { path: '^src/disclosure/compile-over-limits\\.ts$' },
+    ),
+    // A gateway that can make up a record can answer with one.
+    never(
+      'only-operators-make-up',
+      { path: '^src/', pathNot: '^src/(synthetic|rehearsal|cli|control-plane|trial)/' },
+      { path: '^src/synthetic/' },
     ),
     never('product-never-imports-trial', { path: '^src/', pathNot: '^src/trial/' }, { path: '^src/trial/' }),
     never('nobody-imports-docs', { path: '^src/', pathNot: '^src/docs/' }, { path: '^src/docs/' }),

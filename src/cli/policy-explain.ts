@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { isJsonObject, type JsonObject } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
-import { parseStrictJson } from '../domain/strict-json.ts';
 import { type Explanation, explainPlan } from '../review/explain.ts';
 import { explainExchange } from '../review/explain-exchange.ts';
 import { REASONS } from '../review/reasons.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
 import { FOLDER_OPTIONS, FOLDER_USAGE, grantOf, loadFolders } from './policy-folders.ts';
+import { readObjectFile, readRecordFile } from './record-file.ts';
 
 export const policyExplain: Command = {
   usage: `shuqiao policy explain --grant ID [--record FILE [--query FILE]] ${FOLDER_USAGE} [--json]`,
@@ -34,18 +32,9 @@ export const policyExplain: Command = {
 };
 
 function ofExchange(plan: Plan, recordFile: string, queryFile: string | undefined): readonly Explanation[] {
-  const record = readObject(recordFile);
-  // By its pointers alone: what is wrong with a record is said without what is in it.
-  const broken = plan.contract.checkRecord(record).map(({ pointer, rule }) => `${pointer} (${rule})`);
-  if (broken.length > 0) throw new Error(`The record is none of the contract: ${broken.join(', ')}.`);
-  const query = queryFile === undefined ? {} : readObject(queryFile);
+  const record = readRecordFile(recordFile, plan.contract);
+  const query = queryFile === undefined ? {} : readObjectFile(queryFile);
   return explainExchange(plan, { record, query, wanted: undefined }).fields;
-}
-
-function readObject(file: string): JsonObject {
-  const value = parseStrictJson(readFileSync(file));
-  if (!isJsonObject(value)) throw new Error(`${file} holds no JSON object.`);
-  return value;
 }
 
 function describe(fields: readonly Explanation[]): string {

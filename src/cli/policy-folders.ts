@@ -13,6 +13,9 @@ export const FOLDER_OPTIONS = {
 /** How they read in a usage line. */
 export const FOLDER_USAGE = '[--contracts DIR] [--policies DIR]';
 
+/** The treatment secret of what is rehearsed: 32 zero bytes, so that a pseudonym comes out the same everywhere. */
+export const REHEARSAL_SEED = new Uint8Array(32);
+
 export interface FolderValues {
   readonly contracts: string;
   readonly policies: string;

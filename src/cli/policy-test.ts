@@ -5,10 +5,7 @@ import { loadCases, type PolicyCase } from '../policy/load-cases.ts';
 import type { Gap } from '../rehearsal/coverage.ts';
 import { type CasesReport, type FailedCase, runCases } from '../rehearsal/run-cases.ts';
 import { type Command, EXIT } from './command.ts';
-import { FOLDER_OPTIONS, FOLDER_USAGE, type FolderValues, loadFolders } from './policy-folders.ts';
-
-/** The treatment secret of every test: 32 zero bytes, so that an expected pseudonym is the same everywhere. */
-const SEED = new Uint8Array(32);
+import { FOLDER_OPTIONS, FOLDER_USAGE, type FolderValues, loadFolders, REHEARSAL_SEED } from './policy-folders.ts';
 
 export const policyTest: Command = {
   usage: `shuqiao policy test [--cases DIR] ${FOLDER_USAGE} [--filter ID] [--json]`,
@@ -28,7 +25,7 @@ export const policyTest: Command = {
     const cases = casesOf(values.cases ?? join(values.policies, 'cases'), values);
     const chosen = values.filter === undefined ? cases : cases.filter(({ id }) => id === values.filter);
     if (chosen.length === 0) throw new Error(`There is no case ${values.filter}.`);
-    const report = await runCases(loadFolders(values, SEED), chosen, values.filter === undefined);
+    const report = await runCases(loadFolders(values, REHEARSAL_SEED), chosen, values.filter === undefined);
     shell.out(values.json === true ? `${JSON.stringify(asJson(report))}\n` : describe(report));
     return report.failed.length + report.gaps.length > 0 ? EXIT.findings : EXIT.ok;
   },

@@ -12,6 +12,7 @@ import { policyDiff } from './policy-diff.ts';
 import { policyOpenApi, policySchema } from './policy-documents.ts';
 import { policyExplain } from './policy-explain.ts';
 import { policyLint } from './policy-lint.ts';
+import { policySimulate } from './policy-simulate.ts';
 import { policyTest } from './policy-test.ts';
 
 /** Every command, by the words that call it. */
@@ -24,6 +25,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['policy lint', policyLint],
   ['policy test', policyTest],
   ['policy explain', policyExplain],
+  ['policy simulate', policySimulate],
   ['policy diff', policyDiff],
   ['policy schema', policySchema],
   ['policy openapi', policyOpenApi],

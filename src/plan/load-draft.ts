@@ -4,8 +4,8 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import type { TreatmentKeys } from '../domain/treatment-keys.ts';
 import { grantFaults, readGrant } from '../policy/read-grant.ts';
 import type { CompileSteps } from './compile-steps.ts';
-import { overlapFaults } from './need-key.ts';
 import { planGrant } from './plan-grant.ts';
+import { overlapFaults } from './plans-by-need.ts';
 
 export interface Drafted {
   readonly draft: Plan;
@@ -14,7 +14,7 @@ export interface Drafted {
 }
 
 interface Compiling {
-  readonly keys: TreatmentKeys;
+  readonly keys: TreatmentKeys | undefined;
   readonly steps: CompileSteps;
 }
 

@@ -8,8 +8,8 @@ import type { TreatmentKeys } from '../domain/treatment-keys.ts';
 import { canonicalHash } from '../keys/canonical-hash.ts';
 import { loadPolicies, type Policies } from '../policy/load-policies.ts';
 import { COMPILE_STEPS, type CompileSteps } from './compile-steps.ts';
-import { needKey, overlapFaults } from './need-key.ts';
 import { planGrant } from './plan-grant.ts';
+import { finderOf, overlapFaults } from './plans-by-need.ts';
 
 export interface SnapshotFolders {
   readonly contractsDir: string;
@@ -47,9 +47,6 @@ export function loadSnapshot(
 
 function snapshotOf(policies: Policies, contracts: ReadonlyMap<string, Contract>, plans: readonly Plan[]): Snapshot {
   const { departments, systems, purposes } = policies;
-  const byNeed = new Map(
-    plans.flatMap((plan) => plan.grant.consumer.systems.map((system) => [needKey({ system, ...plan.grant }), plan])),
-  );
   const facts = {
     contracts: [...contracts.values()].map(({ hash }) => hash),
     plans: plans.map(({ hash }) => hash),
@@ -68,7 +65,7 @@ function snapshotOf(policies: Policies, contracts: ReadonlyMap<string, Contract>
     contracts,
     plans,
     hash: canonicalHash(facts),
-    findPlan: (need) => byNeed.get(needKey(need)),
+    findPlan: finderOf(plans),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { canonicalHash } from '../keys/canonical-hash.ts';
 import type { SnapshotFolders } from './load-snapshot.ts';
+import { finderOf } from './plans-by-need.ts';
 
 /** Whose file it is, by the layout that the loader insists on: a grant is named as its file, a contract as its folder. */
 type Owner = { readonly grant: string } | { readonly contract: string };
@@ -23,15 +24,11 @@ export function narrowSnapshot(snapshot: Snapshot, changed: ReadonlySet<string>,
     );
   const plans = snapshot.plans.filter((plan) => !isOut(plan));
   if (plans.length === snapshot.plans.length) return snapshot;
-  const left = new Set(plans);
   return {
     ...snapshot,
     plans,
     hash: canonicalHash({ narrowed: snapshot.hash, plans: plans.map(({ hash }) => hash) }),
-    findPlan: (need) => {
-      const plan = snapshot.findPlan(need);
-      return plan !== undefined && left.has(plan) ? plan : undefined;
-    },
+    findPlan: finderOf(plans),
   };
 }
 

@@ -1,5 +1,5 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
-import { EVERY, KEY } from '../schema/form.ts';
+import { isJsonArray, type JsonObject, type JsonValue } from '../domain/json.ts';
+import { foundAt } from './found-at.ts';
 
 /** Where a value may turn up. */
 export interface Shown {
@@ -9,22 +9,9 @@ export interface Shown {
 
 /** What a record holds at a path and below, as it would read in a text: its texts and its numbers. */
 export function hiddenAt(record: JsonValue, path: string): readonly string[] {
-  const found = path
-    .split('/')
-    .slice(1)
-    .reduce<readonly JsonValue[]>((values, segment) => values.flatMap((value) => below(value, segment)), [record]);
-  return found.flatMap((value) => wordsOf(value).values).filter((text) => text !== '');
-}
-
-function below(value: JsonValue, segment: string): readonly JsonValue[] {
-  if (isJsonArray(value)) return segment === EVERY ? value : [];
-  if (!isJsonObject(value)) return [];
-  if (segment === EVERY) return Object.values(value);
-  if (segment === KEY) return Object.keys(value);
-  // A variant says in one of its members which it is, and only the contract knows in which.
-  if (segment.startsWith('=')) return Object.values(value).includes(segment.slice(1)) ? [value] : [];
-  const member = Object.hasOwn(value, segment) ? value[segment] : undefined;
-  return member === undefined ? [] : [member];
+  return foundAt(record, path)
+    .flatMap(({ value }) => wordsOf(value).values)
+    .filter((text) => text !== '');
 }
 
 // Such short ones stand in digests, sizes and times by chance.

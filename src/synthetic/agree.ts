@@ -16,7 +16,7 @@ interface Step {
 }
 
 interface Agreeing {
-  readonly contract: Contract;
+  readonly contract: Pick<Contract, 'schema' | 'fields'>;
   readonly record: JsonObject;
   readonly nowMs: number;
   readonly leaf: Drawing['leaf'];
@@ -86,17 +86,19 @@ function spellingsOf(schema: JsonSchema, told: string | number): readonly JsonVa
 
 /** What stands at another path, in the same items of the same lists as far as the two go together. */
 function valueFrom(record: JsonObject, path: string, steps: readonly Step[]): JsonValue | undefined {
-  let value: JsonValue | undefined = record;
-  let isTogether = true;
-  for (const [at, segment] of path.split('/').slice(1).entries()) {
-    const step = steps[at];
-    isTogether &&= step?.segment === segment || (segment === KEY && step?.segment === EVERY);
-    // Of other lists nobody knows which item is meant.
-    if (!isTogether && /^[*{]/.test(segment)) return undefined;
-    if (segment === KEY) return step?.key === undefined ? undefined : String(step.key);
-    if (!segment.startsWith('=')) value = memberOf(value, segment === EVERY ? (step?.key ?? '') : segment);
-  }
-  return value;
+  const segments = path.split('/').slice(1);
+  const apart = segments.findIndex((segment, at) => !isSameWay(segment, steps[at]));
+  const rest = apart < 0 ? [] : segments.slice(apart);
+  // Of other lists nobody knows which item is meant.
+  if (rest.some((segment) => segment === EVERY || segment === KEY)) return undefined;
+  const together = steps.slice(0, segments.length - rest.length);
+  if (segments.at(-1) === KEY) return String(together.at(-1)?.key);
+  const keys = [...together.map(({ key }) => key), ...rest.filter((segment) => !segment.startsWith('='))];
+  return keys.reduce<JsonValue | undefined>((value, key) => (key === undefined ? value : memberOf(value, key)), record);
+}
+
+function isSameWay(segment: string, step: Step | undefined): boolean {
+  return step?.segment === segment || (segment === KEY && step?.segment === EVERY);
 }
 
 function memberOf(value: JsonValue | undefined, key: string | number): JsonValue | undefined {

@@ -5,6 +5,9 @@ import { type Drawing, drawValue, rememberedLeaves } from './draw-value.ts';
 import type { RandomSource } from './seeded-random.ts';
 import { UndrawableError } from './undrawable-error.ts';
 
+/** Of a contract, what records are made up from. */
+type Drawn = Pick<Contract, 'schema' | 'fields' | 'checkRecord'>;
+
 /** @throws UndrawableError */
 export type DrawRecord = (random: RandomSource, rather?: Drawing['rather']) => JsonObject;
 
@@ -15,7 +18,7 @@ const TRIES = 20;
  * semantic types and nobody's numbers, and agrees with itself where one field is derived from another.
  * @param nowMs when the records are looked at, in ms since 1970: ages are counted until then
  */
-export function recordDraw(contract: Contract, nowMs: number): DrawRecord {
+export function recordDraw(contract: Drawn, nowMs: number): DrawRecord {
   const leaf = rememberedLeaves();
   const drawOnce = (random: RandomSource, rather: Drawing['rather']): JsonObject => {
     let parts = 0;

@@ -72,6 +72,8 @@ const BREAKS: readonly Break[] = [
   ...imports('only-operators-lint', 'src/config/zz-lints.ts', '../disclosure/rule.ts'),
   ...imports('only-the-linter-goes-over-limits', 'src/cli/zz-over.ts', '../disclosure/compile-over-limits.ts'),
   ...imports('only-the-linter-goes-over-limits', 'src/config/zz-over.ts', '../disclosure/compile-over-limits.ts'),
+  ...imports('only-operators-make-up', 'src/data-plane/3-fetch/zz-makes-up.ts', '../../synthetic/draw-record.ts'),
+  ...imports('only-operators-make-up', 'src/plan/zz-makes-up.ts', '../synthetic/draw-record.ts'),
   ...imports('product-never-imports-trial', 'src/cli/zz-trial.ts', '../trial/certificates.ts'),
   ...imports('nobody-imports-docs', 'src/cli/zz-docs.ts', '../docs/pages.ts'),
   ...imports('nobody-imports-main', 'src/cli/zz-main.ts', '../main.ts'),

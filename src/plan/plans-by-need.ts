@@ -1,8 +1,10 @@
 import type { Fault } from '../domain/fault.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import type { GrantSource } from '../policy/read-grant.ts';
 
 /** A need as one text: who asks what for what. */
-export function needKey({
+function needKey({
   system,
   contract,
   purpose,
@@ -12,6 +14,14 @@ export function needKey({
   readonly purpose: string;
 }): string {
   return `${system} ${contract} ${purpose}`;
+}
+
+/** Finds the plan for a need at once, however many there are. */
+export function finderOf(plans: readonly Plan[]): Snapshot['findPlan'] {
+  const byNeed = new Map(
+    plans.flatMap((plan) => plan.grant.consumer.systems.map((system) => [needKey({ system, ...plan.grant }), plan])),
+  );
+  return (need) => byNeed.get(needKey(need));
 }
 
 /** A request names its purpose and gets one grant: two for the same need would have to be merged, and never are. */
