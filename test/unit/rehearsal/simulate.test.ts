@@ -6,6 +6,7 @@ import type { Snapshot } from '../../../src/domain/snapshot.ts';
 import { createTreatmentKeys } from '../../../src/keys/treatment-keys.ts';
 import { compilePlan } from '../../../src/plan/compile-plan.ts';
 import { loadSnapshot } from '../../../src/plan/load-snapshot.ts';
+import type { Found } from '../../../src/rehearsal/found-at.ts';
 import { placesOf } from '../../../src/rehearsal/hidden.ts';
 import { type Simulated, simulate } from '../../../src/rehearsal/simulate.ts';
 import { exchangeDraw } from '../../../src/synthetic/draw-exchange.ts';
@@ -38,16 +39,16 @@ function at(document: JsonValue, pointer: string): JsonValue | undefined {
 
 /** Each side shows what its document holds, where it holds it. */
 function expectTrueSides({ fields, record, data }: Simulated): void {
-  for (const { path, output, held, got } of fields) {
-    for (const [document, path_, found] of [
-      [record, path, held],
-      [data, output ?? '', got],
-    ] as const) {
-      for (const { pointer, value } of found) {
-        if (path_.endsWith('/{key}')) expect(at(document, pointer)).toBeDefined();
-        else expect(at(document, pointer)).toEqual(value);
-      }
-    }
+  for (const { path, output = '', held, got } of fields) {
+    expectTrue(record, path, held);
+    expectTrue(data, output, got);
+  }
+}
+
+function expectTrue(document: JsonValue, path: string, found: readonly Found[]): void {
+  for (const { pointer, value } of found) {
+    if (path.endsWith('/{key}')) expect(at(document, pointer)).toBeDefined();
+    else expect(at(document, pointer)).toEqual(value);
   }
 }
 
@@ -150,12 +151,14 @@ describe.each(snapshot.plans)('of records made up for $grant.id', (plan) => {
       const granted = new Set(plan.treated.map(({ path }) => path));
       const given = simulated.fields
         .filter(({ path }) => granted.has(path))
-        .flatMap(({ held }) => held.map(({ value }) => String(value)));
+        .flatMap(({ held }) => held.map(({ value }) => JSON.stringify(value)));
       for (const { held, got, output } of simulated.fields.filter(({ path }) => !granted.has(path))) {
         expect([got, output]).toEqual([[], undefined]);
         // What another field holds as well, or is part of it, tells nothing of this one.
         const own = held.map(({ value }) => value).filter((value) => typeof value !== 'boolean' && value !== null);
-        for (const value of own.map(String).filter((text) => !given.some((other) => other.includes(text)))) {
+        for (const value of own
+          .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
+          .filter((text) => !given.some((other) => other.includes(text)))) {
           looked += 1;
           expect(placesOf(value, { answer: simulated.data, entry: {} })).toEqual([]);
         }

@@ -50,11 +50,12 @@ function refusedAt(contract: Drawn): string | undefined {
 
 const text = (more: JsonObject = {}): JsonSchema => ({ type: 'string', ...more });
 const number = text({ 'x-semantic': 'cn.resident-id' });
+const word = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
 const valuesAt = (record: JsonObject, path: string): readonly JsonValue[] =>
   foundAt(record, path).map(({ value }) => value);
 
 describe.each([...contracts.values()])('records made up for $id', (contract) => {
-  const records = drawn(contract, 1500);
+  const records = drawn(contract, 1000);
 
   it('are records of the contract, and values of their semantic types', () => {
     for (const record of records) expect(contract.checkRecord(record)).toEqual([]);
@@ -63,7 +64,7 @@ describe.each([...contracts.values()])('records made up for $id', (contract) => 
       const values = records.flatMap((record) => valuesAt(record, path)).filter((value) => value !== null);
       expect(values.length).toBeGreaterThan(0);
       if (semantic?.json !== 'string') continue;
-      expect(values.filter((value) => semantic.normalise(String(value)) === undefined)).toEqual([]);
+      expect(values.filter((value) => semantic.normalise(word(value)) === undefined)).toEqual([]);
     }
   });
 
@@ -75,8 +76,8 @@ describe.each([...contracts.values()])('records made up for $id', (contract) => 
       contract.fields
         .filter(({ schema }) => schema['x-semantic'] === type)
         .flatMap(({ path }) => records.flatMap((record) => valuesAt(record, path)));
-    expect(byType('cn.mobile').filter((value) => value !== null && !/^1990000\d{4}$/.test(String(value)))).toEqual([]);
-    expect(byType('cn.uscc').filter((value) => !/^..\d{4}99/.test(String(value)))).toEqual([]);
+    expect(byType('cn.mobile').filter((value) => value !== null && !/^1990000\d{4}$/.test(word(value)))).toEqual([]);
+    expect(byType('cn.uscc').filter((value) => !/^..\d{4}99/.test(word(value)))).toEqual([]);
   });
 
   it('have every nullable field null sometimes and sometimes not, and every listed value', () => {
@@ -121,16 +122,16 @@ describe('a record made up', () => {
         expect(field).toBeDefined();
         expect(sample(field?.schema ?? {}, chooser)).toBeUndefined();
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
   it('fits any contract that grants are tested with', () => {
     fc.assert(
       fc.property(planChoices, (made) => {
-        expect(refusedAt(makePlanCase(made).contract)).toBeUndefined();
+        expect(refusedAt(contractOf(makePlanCase(made).contract.schema))).toBeUndefined();
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
@@ -208,7 +209,7 @@ describe('a field that is derived from another', () => {
       ['age', 'sexCode', 'born', 'place', 'number'],
     );
     for (const record of drawn(contractOf(schema), 300)) {
-      const id = String(record['number']);
+      const id = word(record['number']);
       const whole = id.length === 18 ? id : `${id.slice(0, 6)}19${id.slice(6)}0`;
       expect(record['born']).toBe(whole.slice(6, 14));
       expect(record['place']).toBe(whole.slice(0, 6));
@@ -238,7 +239,7 @@ describe('a field that is derived from another', () => {
         ...Object.entries(record['map'] as JsonObject),
         [(record['party'] as JsonObject)['id'], (record['party'] as JsonObject)['born']] as const,
       ];
-      for (const [id, date] of pairs) expect(String(date).slice(0, 7)).toBe(monthOf(String(id)));
+      for (const [id, date] of pairs) expect(word(date).slice(0, 7)).toBe(monthOf(word(id)));
     }
   });
 
