@@ -37,16 +37,6 @@ describe('policies with a draft', () => {
     expect(snapshot.findPlan(NEED)).not.toBe(plan);
   });
 
-  it('have it in the place of a grant of another id for the same need, which is gone for its other needs too', () => {
-    const { snapshot: drafted, plan } = withDraft(snapshot, draft({ id: 'another' }));
-    expect(drafted.findPlan(NEED)).toBe(plan);
-    expect(idsOf(drafted.plans)).toEqual(
-      idsOf(snapshot.plans)
-        .map((id) => (id === 'open-a-shop-identity' ? 'another' : id))
-        .sort(),
-    );
-  });
-
   it('lose the need that a grant of the same id had and the draft has not', () => {
     const moved = { consumer: { department: 'taxation', systems: ['taxation.tax-registration'] } };
     const { snapshot: drafted, plan } = withDraft(snapshot, draft(moved));
@@ -63,6 +53,7 @@ describe('policies with a draft', () => {
       '/consumer',
     ],
     ['a contract that there is not', { contract: 'a.b.v1' }, '/contract'],
+    ['a grant of another id for a need that has one', { id: 'another' }, ''],
     ['a field beyond its limits', { fields: [{ ...status, path: '/mobile' }] }, '/fields/0'],
   ])('are not made of %s', (_, change, pointer) => {
     const file = draft(change);
