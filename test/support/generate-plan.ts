@@ -74,7 +74,7 @@ const THRESHOLD: Use = { treatment: 'threshold', parameters: { operator: '>', li
 const KINDS: readonly [LeafKind, ...LeafKind[]] = [
   { schema: { type: 'string', maxLength: 99 }, value: (serial) => `‹${serial}›`, uses: [KEEP, EXISTS] },
   { schema: { type: 'integer' }, value: (serial) => 700_000_000 + serial, uses: [KEEP, EXISTS, THRESHOLD] },
-  { schema: { type: 'number' }, value: (serial) => serial + 0.5, uses: [THRESHOLD, KEEP, EXISTS] },
+  { schema: { type: 'number' }, value: (serial) => 700_000_000.5 + serial, uses: [THRESHOLD, KEEP, EXISTS] },
   { schema: { type: 'boolean' }, value: (serial) => serial % 2 === 0, uses: [KEEP, EXISTS] },
   {
     schema: { type: 'string', 'x-semantic': 'cn.resident-id' },
@@ -249,7 +249,7 @@ function makeRecord(chooser: Chooser, schema: JsonSchema): Pick<PlanCase, 'recor
     if (typeof field['const'] === 'string') return field['const'];
     serial += 1;
     const unfit = typeof field['x-semantic'] === 'string' && chooser.chance(8);
-    const value = unfit ? `?${serial}?` : kindOf(field).value(serial);
+    const value = unfit ? `‹?${serial}›` : kindOf(field).value(serial);
     if (typeof value !== 'boolean') canaries.push({ path, value });
     return value;
   };

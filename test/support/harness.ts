@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { request as httpsRequest } from 'node:https';
+import { type Agent, request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { compose, type Gateway, type Parts } from '../../src/compose.ts';
@@ -55,6 +55,8 @@ export interface CallOptions {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Keeps connections; without, each request has one of its own. */
+  readonly agent?: Agent;
 }
 
 export interface Reply {
@@ -148,9 +150,10 @@ function sourcesAt(origin: string, { source, breaker }: HarnessOptions): Readonl
   return new Map(generateRegisters().registers.map((register) => [register.source, configured]));
 }
 
-/** One request over mutual TLS, on a connection of its own. */
+/** One request over mutual TLS. */
 export async function send(origin: string, options: CallOptions): Promise<Reply> {
-  const { system = REGISTRATION, certificate, path = IDENTITY, method = 'POST', body, headers = {}, signal } = options;
+  const { system = REGISTRATION, certificate, path = IDENTITY, method = 'POST', body, headers = {} } = options;
+  const { signal, agent = false } = options;
   const certs = inject('certsDir');
   const pem = (name: string): string => readFileSync(join(certs, name), 'utf8');
   const shown =
@@ -165,7 +168,7 @@ export async function send(origin: string, options: CallOptions): Promise<Reply>
         ...(certificate ?? shown),
         ca: pem('ca.pem'),
         method,
-        agent: false,
+        agent,
         headers: { 'Content-Type': 'application/json', ...headers },
         ...(signal === undefined ? {} : { signal }),
       },
