@@ -8,6 +8,7 @@ import { Problem } from '../../src/domain/problem.ts';
 import { withOwner } from '../../src/store/open-databases.ts';
 import { canariesIn, digestsIn, hiddenCanariesIn, plainDigestsOf } from '../support/canaries.ts';
 import {
+  type Asked,
   type Attempt,
   attemptsOf,
   type ExchangeChoices,
@@ -126,11 +127,11 @@ async function wrongInside(
   count(seen.ends, end);
   count(seen.ways, way);
   if (!ends.includes(end)) return [`ended with ${end}`];
-  const expected = asked === undefined ? null : releasedBy(plan, { record: made.record, ...asked });
+  const expected = asked === undefined ? null : releasedBy(plan, asked);
   if (asked !== undefined && (expected !== undefined) !== (end === 'released')) return [`ended with ${end}`];
   if (end !== 'released') return [];
   const claims = await reply.open();
-  const allowed = grantedAsIs(made, plan, asked?.wanted);
+  const allowed = asked === undefined ? new Set<string>() : grantedAsIs(made, plan, asked);
   seen.secrets += made.canaries.length - allowed.size;
   seen.leaves += leavesOf(claims['data'] ?? null).length;
   seen.narrowed += asked?.wanted === undefined ? 0 : 1;
@@ -156,7 +157,7 @@ function releasedBy(
 }
 
 /** By the grant as it was made; the plan only says under which name a field was asked for. */
-function grantedAsIs({ canaries, grant }: PlanCase, plan: Plan, wanted?: ReadonlySet<string>): ReadonlySet<string> {
+function grantedAsIs({ grant }: PlanCase, plan: Plan, { canaries, wanted }: Asked): ReadonlySet<string> {
   const kept = new Set(grant.fields.filter(({ treatment }) => treatment === 'keep').map(({ path }) => path));
   const left = new Set(
     plan.fields
@@ -205,7 +206,7 @@ async function lookEverywhere(harness: Harness, { cases, answered, heard }: Outs
 function digestibleIn({ made, plan, attempts }: Omit<Case, 'number'>): readonly (string | number)[] {
   const { canaries, record } = made;
   const written = (value: JsonValue): readonly string[] => [JSON.stringify(value), canonicalJson(value)];
-  const released = attempts.flatMap(({ asked }) => asked && (releasedBy(plan, { record, ...asked }) ?? []));
+  const released = attempts.flatMap(({ asked }) => asked && (releasedBy(plan, asked) ?? []));
   const bodies = attempts.map(({ call: { body } }) => (body instanceof Uint8Array ? String(body) : body));
   return [
     ...canaries.map(({ value }) => value),

@@ -31,8 +31,14 @@ export interface Attempt {
   readonly source: Behaviour;
   /** Codes of problems, or `released`. */
   readonly ends: readonly string[];
-  /** What the record looks like that should be released, if one should. */
-  readonly asked?: { readonly query: JsonObject; readonly wanted: ReadonlySet<string> | undefined };
+  /** What should be released of, if anything should. */
+  readonly asked?: Asked;
+}
+
+export interface Asked extends Pick<PlanCase, 'record' | 'canaries'> {
+  readonly query: JsonObject;
+  /** Outputs of the plan; all if undefined. */
+  readonly wanted: ReadonlySet<string> | undefined;
 }
 
 interface Given {
@@ -43,6 +49,8 @@ interface Given {
   /** To choose by. */
   readonly choice: number;
   readonly call: CallOptions & { readonly body: JsonObject };
+  /** As of an exchange that goes well. */
+  readonly asked: Asked;
 }
 
 type Way = (given: Given) => Partial<Attempt> & Pick<Attempt, 'ends'>;
@@ -52,13 +60,26 @@ const BROKEN = { ends: ['source.contract-broken'] };
 const MALFORMED = { ends: ['request.malformed'] };
 
 const WAYS: Readonly<Record<string, Way>> = {
-  'fewer fields': ({ plan, choice, call }) => {
+  'fewer fields': ({ plan, choice, call, asked }) => {
     const outputs = plan.fields.map(({ output }) => output);
     const fields = outputs.filter(
       (_, index) => index === choice % outputs.length || (choice >> (index % 10)) % 2 === 1,
     );
-    const asked = { query: call.body['query'] as JsonObject, wanted: withKeys(fields, outputs) };
-    return { asked, ends: RELEASED, call: { ...call, body: { ...call.body, fields } } };
+    const narrowed = { ...asked, wanted: withKeys(fields, outputs) };
+    return { asked: narrowed, ends: RELEASED, call: { ...call, body: { ...call.body, fields } } };
+  },
+  'a value that its treatment does not know': ({ made, canary, choice, asked }) => {
+    const treated = made.grant.fields
+      .filter(({ treatment = '' }) => treatment.startsWith('cn.'))
+      .map(({ path }) => path);
+    const values = made.canaries.filter(({ path }) => treated.includes(path)).map(({ value }) => value);
+    const leaves = leavesOf(made.record).filter(([, leaf]) => values.some((value) => value === leaf));
+    if (leaves.length === 0) return { asked, ends: RELEASED };
+    const [pointer, known] = oneOf(leaves, choice);
+    const unknown = replaced(made.record, pointer, canary) as JsonObject;
+    // Where the same field is granted as it is too, this is how it is.
+    const canaries = made.canaries.map((one) => (one.value === known ? { ...one, value: canary } : one));
+    return { asked: { ...asked, record: unknown, canaries }, ends: RELEASED, source: record(unknown) };
   },
   'a key that the contract does not know': ({ made, canary, choice }) => ({
     ...BROKEN,
@@ -158,19 +179,19 @@ export function attemptsOf(
 ): readonly Attempt[] {
   const query = fittingQuery(made, plan);
   const canary = (exchange: number): string => `${name}${exchange}`;
-  const honest = (exchange: number): Attempt & Pick<Given, 'call'> => ({
+  const honest = (exchange: number): Attempt & Pick<Given, 'call' | 'asked'> => ({
     way: 'all that is granted',
     // What the caller says of itself is in the ledger under a key, and nowhere else.
     call: { path, body: { purpose: plan.purpose.id, query, case: canary(exchange), officer: canary(exchange) } },
     source: record(made.record),
     ends: RELEASED,
-    asked: { query, wanted: undefined },
+    asked: { record: made.record, canaries: made.canaries, query, wanted: undefined },
   });
   const others = choices.ways.map((choice, index): Attempt => {
-    const { asked: _, ...base } = honest(index + 1);
+    const { asked, ...base } = honest(index + 1);
     const way = WAY_NAMES[choice % WAY_NAMES.length] ?? '';
     const given = { made, plan, canary: canary(index + 1), choice: Math.trunc(choice / WAY_NAMES.length) };
-    return { ...base, way, ...WAYS[way]?.({ ...given, call: base.call }) };
+    return { ...base, way, ...WAYS[way]?.({ ...given, call: base.call, asked }) };
   });
   return [honest(0), ...others];
 }
