@@ -117,9 +117,9 @@ async function attemptAll(
   return answered;
 }
 
-/** What is in an answer that may not be, or is not what the grant gives; and whether it ended as it should. */
+/** Whether an exchange ended as it should, and what is in its answer that may not be. */
 async function wrongInside(
-  { made, plan }: Case,
+  one: Case,
   { way, ends, asked }: Attempt,
   { reply, seen }: { readonly reply: Reply; readonly seen: Seen },
 ): Promise<readonly string[]> {
@@ -127,18 +127,25 @@ async function wrongInside(
   seen.exchanges += 1;
   count(seen.ends, end);
   count(seen.ways, way);
-  if (!ends.includes(end)) return [`ended with ${end}`];
-  const expected = asked === undefined ? null : releasedBy(plan, asked);
-  if (asked !== undefined && (expected !== undefined) !== (end === 'released')) return [`ended with ${end}`];
+  const expected = asked === undefined ? null : releasedBy(one.plan, asked);
+  const isRight = ends.includes(end) && (asked === undefined || (expected !== undefined) === (end === 'released'));
+  if (!isRight) return [`ended with ${end}`];
   if (end !== 'released') return [];
   const claims = await reply.open();
+  const same = canonicalJson(claims['data'] ?? null) === canonicalJson(expected ?? null);
+  return [...secretsIn(claims, one, { asked, seen }), ...(same ? [] : ['another answer'])];
+}
+
+function secretsIn(
+  claims: JsonObject,
+  { made, plan }: Case,
+  { asked, seen }: { readonly asked: Asked | undefined; readonly seen: Seen },
+): readonly string[] {
   const allowed = asked === undefined ? new Set<string>() : grantedAsIs(made, plan, asked);
   seen.secrets += made.canaries.length - allowed.size;
   seen.leaves += leavesOf(claims['data'] ?? null).length;
   seen.narrowed += asked?.wanted === undefined ? 0 : 1;
-  const secret = canariesIn(JSON.stringify(claims)).filter((canary) => !allowed.has(canary));
-  const other = canonicalJson(claims['data'] ?? null) === canonicalJson(expected ?? null) ? [] : ['another answer'];
-  return [...secret, ...other];
+  return canariesIn(JSON.stringify(claims)).filter((canary) => !allowed.has(canary));
 }
 
 function releasedBy(
@@ -211,7 +218,9 @@ function digestibleIn({ made, plan, attempts }: Omit<Case, 'number'>): readonly 
   const bodies = attempts.map(({ call: { body } }) => (body instanceof Uint8Array ? String(body) : body));
   return [
     ...canaries.map(({ value }) => value),
-    ...attempts.map(({ call: { body } }) => String((body as JsonObject)['officer'])),
+    ...attempts
+      .map(({ call: { body } }) => (body as JsonObject)['officer'])
+      .filter((officer) => typeof officer === 'string'),
     ...[record, ...released, ...bodies].flatMap((value) => (value === undefined ? [] : written(value as JsonValue))),
   ];
 }

@@ -90,7 +90,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     source: record(withLeaf(made.record, leavesOf(made.record), { choice, value: { [canary]: canary } })),
   }),
   'a text that is too long or about somebody else': ({ made, canary, choice }) => {
-    const texts = leavesOf(made.record).filter(([, leaf]) => /^‹\d+›$/.test(String(leaf)));
+    const texts = leavesOf(made.record).filter(([, leaf]) => typeof leaf === 'string' && /^‹\d+›$/.test(leaf));
     return { ...BROKEN, source: record(withLeaf(made.record, texts, { choice, value: `${canary} `.repeat(12) })) };
   },
   'a record that is no JSON': ({ made, canary, choice }) => {
@@ -108,7 +108,11 @@ const WAYS: Readonly<Record<string, Way>> = {
   }),
   'an error page that quotes the record': ({ made, canary, choice }) => {
     const { id } = made.record;
-    const headers = { Location: `/${canary}?id=${encodeURIComponent(String(id))}`, 'X-Error': canary, Server: canary };
+    const headers = {
+      Location: `/${canary}?id=${encodeURIComponent(JSON.stringify(id))}`,
+      'X-Error': canary,
+      Server: canary,
+    };
     return {
       ends: ['source.failed', 'source.refused'],
       source: raw(oneOf([500, 503, 404, 302, 400], choice), JSON.stringify(made.record), headers),
