@@ -100,7 +100,7 @@ describe('policy simulate', () => {
         justification: 'A form asks.',
       },
     ];
-    const file = written({ ...grant, id: 'draft', fields, validFrom: '2028-01-01T00:00:00Z' });
+    const file = written({ ...grant, fields, validFrom: '2028-01-01T00:00:00Z' });
     const { status, out } = await simulate('--draft', file, '--json');
     expect(status).toBe(0);
     const { exchanges, now } = JSON.parse(out) as Document;
