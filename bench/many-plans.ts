@@ -38,7 +38,7 @@ function lookups(name: string, snapshot: Snapshot, plans: number): Unit {
       const need = needs[next];
       const plan = need === undefined ? undefined : snapshot.findPlan(need);
       if (plan === undefined) return Number.NaN;
-      return Object.keys(plan.project({ record: CHINESE_RECORD, query: {}, wanted: undefined })).length;
+      return Object.keys(plan.project({ record: CHINESE_RECORD, query: {}, nowMs: 0, wanted: undefined })).length;
     },
   };
 }

@@ -75,7 +75,7 @@ function unitsOf(source: JsonObject, contract: Contract, plan: Plan): readonly U
 }
 
 function project(plan: Plan, record: JsonObject): JsonObject {
-  return plan.project({ record, query: {}, wanted: undefined });
+  return plan.project({ record, query: {}, nowMs: 0, wanted: undefined });
 }
 
 function write(value: unknown): number {

@@ -34,7 +34,7 @@ export const policyExplain: Command = {
 function ofExchange(plan: Plan, recordFile: string, queryFile: string | undefined): readonly Explanation[] {
   const record = readRecordFile(recordFile, plan.contract);
   const query = queryFile === undefined ? {} : readObjectFile(queryFile);
-  return explainExchange(plan, { record, query, wanted: undefined }).fields;
+  return explainExchange(plan, { record, query, nowMs: Date.now(), wanted: undefined }).fields;
 }
 
 function describe(fields: readonly Explanation[]): string {

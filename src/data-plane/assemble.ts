@@ -40,7 +40,7 @@ export function assembleExchange(needs: ExchangeNeeds): Exchange {
       authorize: authorize(needs),
       fetch: needs.fetch,
       validate: validate(),
-      project: project(),
+      project: project(needs),
       seal: seal(needs),
       record: record(needs),
       respond: respond(),

@@ -4,7 +4,7 @@ import { EVERY, isKeyPath } from '../schema/form.ts';
 import { typesOf } from '../schema/profile.ts';
 import { type Disclosure, isExact, placesOf, siteOf } from './disclosures.ts';
 import type { Finding, Holdings, Rule } from './rule.ts';
-import { UNKEYED } from './unkeyed.ts';
+import { NO_EXCHANGE, UNKEYED } from './unkeyed.ts';
 
 type Found = Omit<Finding, 'rule'>;
 
@@ -57,7 +57,7 @@ function toldApart(one: Disclosure): { readonly value: string; readonly shown: s
   const values = textsOfEnum(one.schema);
   if (values.length < 2) return undefined;
   const treat = one.treatment.compile(siteOf(one), UNKEYED);
-  const shown = values.map((value) => ({ value, shown: treat(value, {}) }));
+  const shown = values.map((value) => ({ value, shown: treat(value, NO_EXCHANGE) }));
   const alone = shown.find((each) => shown.filter((other) => other.shown === each.shown).length === 1);
   return alone === undefined || typeof alone.shown !== 'string'
     ? undefined

@@ -2,7 +2,7 @@ import type { JsonSchema } from '../domain/json.ts';
 import type { TextType } from '../semantic/semantic-type.ts';
 import { semanticTypeOf } from '../semantic/semantic-types.ts';
 import { type Disclosure, siteOf } from './disclosures.ts';
-import { UNKEYED } from './unkeyed.ts';
+import { NO_EXCHANGE, UNKEYED } from './unkeyed.ts';
 
 /** A made-up value that the masks give back whole, and what each of them shows of it. */
 export interface Restored {
@@ -28,7 +28,7 @@ export function restoredBy(masks: readonly Disclosure[]): Restored | undefined {
   if (first === undefined) return undefined;
   const treats = masks.map((one) => one.treatment.compile(siteOf(one), UNKEYED));
   const tried = madeUp(first.schema).map((value) => {
-    const shown = treats.map((treat) => treat(value, {})).filter((out) => typeof out === 'string');
+    const shown = treats.map((treat) => treat(value, NO_EXCHANGE)).filter((out) => typeof out === 'string');
     return { value, shown, isWhole: isWhole(value, shown, semanticTypeOf(first.schema)) };
   });
   const found = tried.filter(({ isWhole }) => isWhole).at(-1);

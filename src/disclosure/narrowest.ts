@@ -2,7 +2,7 @@ import type { JsonSchema, JsonValue } from '../domain/json.ts';
 import { typesOf } from '../schema/profile.ts';
 import type { Treated } from '../treatment/treatment.ts';
 import { type Disclosure, siteOf } from './disclosures.ts';
-import { UNKEYED } from './unkeyed.ts';
+import { NO_EXCHANGE, UNKEYED } from './unkeyed.ts';
 
 /** What several disclosures of one field leave where they leave least. */
 export interface Narrowest {
@@ -86,7 +86,7 @@ function wordsOf({ treated }: Disclosure): string {
 
 function answerOf(disclosure: Disclosure, { at }: Row): Answer {
   const treat = disclosure.treatment.compile(siteOf(disclosure), UNKEYED);
-  return (index) => treat(at(index), {});
+  return (index) => treat(at(index), NO_EXCHANGE);
 }
 
 function widthOf({ from, to }: Stretch): number {

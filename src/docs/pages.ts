@@ -71,7 +71,7 @@ function catalogueRows(): readonly string[] {
 }
 
 function treatmentSection(treatment: Treatment): string {
-  const { id, version, titleEn, titleZh, accepts, parameters, answersForMissing } = treatment;
+  const { id, version, titleEn, titleZh, caution, accepts, parameters, answersForMissing } = treatment;
   const { technique, deterministic, linkable, reversible, keyed, onMismatch } = treatment;
   const semantics =
     accepts.semantics === undefined
@@ -79,11 +79,11 @@ function treatmentSection(treatment: Treatment): string {
       : `fields that are ${accepts.semantics.map((type) => `\`${type}\``).join(', ')}`;
   return `## \`${id}\` version ${version} ${titleEn} ${titleZh}
 
-Takes ${accepts.types.join(', ')}: ${semantics}. ${answersForMissing ? 'Answers for a missing value too.' : 'A missing value stays missing, null stays null.'}
+Takes ${accepts.types.join(', ')}: ${semantics}. ${answersForMissing ? 'Answers for a missing value too.' : 'A missing value stays missing, null stays null.'}${caution === undefined ? '' : `\n\n**Note:** ${caution}`}
 
 | technique | deterministic | linkable | reversible by | keyed | a value that does not fit |
 |---|---|---|---|---|---|
-| ${technique} | ${deterministic ? 'yes' : 'no'} | ${linkable} | ${reversible} | ${keyed ? 'yes' : 'no'} | ${onMismatch.join(', ')} |
+| ${technique} | ${deterministic === 'per-day' ? 'within a day' : deterministic ? 'yes' : 'no'} | ${linkable} | ${reversible} | ${keyed ? 'yes' : 'no'} | ${onMismatch.join(', ')} |
 
 \`\`\`json
 ${JSON.stringify(parameters, null, 2)}

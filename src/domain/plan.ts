@@ -22,6 +22,8 @@ export type Became = 'released' | 'missing' | 'dropped' | 'redacted' | 'unfit';
 export interface ProjectionInput {
   readonly record: JsonObject;
   readonly query: JsonObject;
+  /** When it is released, in milliseconds since the Unix epoch: how old somebody is depends on it. */
+  readonly nowMs: number;
   /** Outputs that the caller wants of those granted; all if undefined. */
   readonly wanted: ReadonlySet<string> | undefined;
   /** Told what became of each value, for explaining; nobody listens in an exchange. */

@@ -8,6 +8,7 @@ import type { Treatment, TreatmentSite } from '../treatment/treatment.ts';
 import { TREATMENTS } from '../treatment/treatments.ts';
 import { placeFindings } from './check-outputs.ts';
 import type { Granting } from './granting.ts';
+import { subjectOf } from './plan-leaf.ts';
 import { grantedMatches } from './settle-field.ts';
 
 type Finding = Omit<Fault, 'file'>;
@@ -40,6 +41,7 @@ export function treatmentFindings(treated: TreatedField, field: Field, granting:
     schema: field.schema,
     parameters: treated.parameters,
     matchParameters: grantedMatches(field, granting),
+    subject: subjectOf(granting.contract, field.path),
   };
   const findings = [...acceptanceFindings(treatment, site), ...keyFindings(treatment, granting)];
   // Of a field that it does not take, a treatment cannot say what it would make.

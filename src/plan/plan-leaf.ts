@@ -1,10 +1,12 @@
-import type { Contract } from '../domain/contract.ts';
+import type { Contract, Field } from '../domain/contract.ts';
 import type { TreatedField } from '../domain/grant.ts';
 import { isJsonArray, type JsonSchema } from '../domain/json.ts';
 import type { PlannedField } from '../domain/plan.ts';
 import type { ScopedKeys } from '../domain/treatment-keys.ts';
+import { isPlainPath } from '../schema/form.ts';
 import { typesOf } from '../schema/profile.ts';
 import { precisionLabel } from '../semantic/precisions.ts';
+import type { SubjectParameter } from '../treatment/treatment.ts';
 import { TREATMENTS } from '../treatment/treatments.ts';
 import { leafProjection, type Projection, REDACTED } from './projection.ts';
 
@@ -29,6 +31,7 @@ export function planLeaf(planning: Planning, granted: TreatedField, { schema, pa
     schema,
     parameters: granted.parameters,
     matchParameters: matchParametersOf(planning.contract, path),
+    subject: subjectOf(planning.contract, path),
   };
   const emitted = treatment.emits(site);
   const known = treatment.reveals(site);
@@ -56,6 +59,22 @@ export function planLeaf(planning: Planning, granted: TreatedField, { schema, pa
 
 export function matchParametersOf({ parameters }: Contract, path: string): readonly string[] {
   return parameters.filter(({ use, field }) => use === 'match' && field === path).map(({ name }) => name);
+}
+
+/**
+ * The parameters that name whose record it is, if the field is about them: not below a list, a map or a choice, and of
+ * nobody else by x-subject.
+ */
+export function subjectOf({ parameters, fields }: Contract, path: string): readonly SubjectParameter[] {
+  const fieldAt = (at: string): Field | undefined => fields.find((field) => field.path === at);
+  const field = fieldAt(path);
+  if (field === undefined || !isPlainPath(path)) return [];
+  const filters = parameters.filter(({ use, required }) => use === 'filter' && required);
+  const named = filters.flatMap(({ name, field: at }) => {
+    const schema = fieldAt(at)?.schema;
+    return schema !== undefined && schema['x-subject'] === field.schema['x-subject'] ? [{ name, schema }] : [];
+  });
+  return named.length === filters.length ? named : [];
 }
 
 /** Null where the record may have null: a missing value stays missing, whatever the treatment. */

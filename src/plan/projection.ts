@@ -32,12 +32,13 @@ interface LeafOptions {
 export function leafProjection(options: LeafOptions): Projection['project'] {
   const { field, treat, answersForMissing } = options;
   const { output } = field;
-  return (value, { query, witness }) => {
+  return (value, context) => {
+    const { witness } = context;
     if (!answersForMissing && (value === undefined || value === null)) {
       witness?.(output, 'missing');
       return value === null ? null : ABSENT;
     }
-    const treated = treat(value, query);
+    const treated = treat(value, context);
     if (treated === UNFIT) return unfit(options, witness);
     witness?.(output, treated === ABSENT ? 'missing' : 'released');
     return treated;

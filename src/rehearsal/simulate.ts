@@ -45,20 +45,20 @@ export async function simulate({ snapshot, plan, nowMs, record, query }: Simulat
   const came = await rehearse(snapshot, call);
   if (came.decision === 'released') {
     const { data } = came;
-    return { query, record, decision: came.decision, data, fields: sidesOf(plan, { record, query, data }) };
+    return { query, record, decision: came.decision, data, fields: sidesOf(plan, { record, query, data, nowMs }) };
   }
   // Of what else stops an exchange the record is no part, and its fields explain nothing.
-  const fields = came.code === 'treatment.unfit' ? sidesOf(plan, { record, query, data: null }) : [];
+  const fields = came.code === 'treatment.unfit' ? sidesOf(plan, { record, query, data: null, nowMs }) : [];
   return { query, record, decision: came.decision, code: came.code, data: null, fields };
 }
 
-type Sides = Pick<Simulated, 'record' | 'query' | 'data'>;
+type Sides = Pick<Simulated, 'record' | 'query' | 'data'> & { readonly nowMs: number };
 
-function sidesOf(plan: Plan, { record, query, data }: Sides): readonly SimulatedField[] {
-  return explainExchange(plan, { record, query, wanted: undefined }).fields.map(({ trace: _, ...field }) => ({
+function sidesOf(plan: Plan, { nowMs, record, query, data }: Sides): readonly SimulatedField[] {
+  return explainExchange(plan, { record, query, nowMs, wanted: undefined }).fields.map(({ trace: _, ...field }) => ({
     ...field,
     held: foundAt(record, field.path),
-    got: field.output === undefined || data === null ? [] : gotAt(plan, field.output, { record, query, data }),
+    got: field.output === undefined || data === null ? [] : gotAt(plan, field.output, { record, query, data, nowMs }),
   }));
 }
 
@@ -66,8 +66,8 @@ function sidesOf(plan: Plan, { record, query, data }: Sides): readonly Simulated
  * Where one output stands in what was released. Two variants may leave under the same keys and the constant that tells
  * them apart stay behind: so the record is projected once more for this output alone, and the places are the same.
  */
-function gotAt(plan: Plan, output: string, { record, query, data }: Sides): readonly Found[] {
+function gotAt(plan: Plan, output: string, { nowMs, record, query, data }: Sides): readonly Found[] {
   const path = output.replace(/\/=[^/]+/g, '');
-  const alone = isKeyPath(output) ? data : plan.project({ record, query, wanted: new Set([output]) });
+  const alone = isKeyPath(output) ? data : plan.project({ record, query, nowMs, wanted: new Set([output]) });
   return foundAt(alone, path);
 }

@@ -7,6 +7,7 @@ import type { Reason } from './reasons.ts';
 export interface Exchanged {
   readonly record: JsonObject | null;
   readonly query: JsonObject;
+  readonly nowMs: number;
   readonly wanted: ReadonlySet<string> | undefined;
 }
 
@@ -17,7 +18,7 @@ export interface ExchangeExplanation {
 }
 
 /** What becomes of each field in one exchange: for each of them one reason, and never a value. */
-export function explainExchange(plan: Plan, { record, query, wanted }: Exchanged): ExchangeExplanation {
+export function explainExchange(plan: Plan, { record, query, nowMs, wanted }: Exchanged): ExchangeExplanation {
   const explain = (reasonOf: (output: string) => Reason | undefined): readonly Explanation[] =>
     explainPlan(plan).map((field) => {
       if (field.output === undefined) return field;
@@ -30,7 +31,7 @@ export function explainExchange(plan: Plan, { record, query, wanted }: Exchanged
   const witness = (output: string, what: Became): unknown =>
     became.set(output, new Set([...(became.get(output) ?? []), what]));
   try {
-    const released = plan.project({ record, query, wanted, witness });
+    const released = plan.project({ record, query, nowMs, wanted, witness });
     return { released, fields: explain((output) => worst(became.get(output))) };
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'treatment.unfit') throw error;

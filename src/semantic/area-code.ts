@@ -1,9 +1,9 @@
-import { halfWidth } from './half-width.ts';
+import { compatible } from './compatible.ts';
 import type { TextType } from './semantic-type.ts';
 
 /** 行政区划代码 (GB/T 2260): province, prefecture and county by two digits each, or undefined. */
 export function parseAreaCode(value: string): string | undefined {
-  return /^[1-9]\d{5}$/.exec(halfWidth(value))?.[0];
+  return /^[1-9]\d{5}$/.exec(compatible(value))?.[0];
 }
 
 /** The first six digits of a resident id are one, of the place where it was first given out. */

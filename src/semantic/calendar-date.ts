@@ -1,4 +1,4 @@
-import { halfWidth } from './half-width.ts';
+import { compatible } from './compatible.ts';
 import type { Chance, TextType } from './semantic-type.ts';
 
 export interface CalendarDate {
@@ -9,7 +9,7 @@ export interface CalendarDate {
 
 /** A day of the calendar from `1949-12-31` or `19491231`, or undefined if it is none. No time zone is in it. */
 export function parseDate(value: string): CalendarDate | undefined {
-  const [, year, dash, month, , day] = /^(\d{4})(-?)(\d{2})(-?)(\d{2})$/.exec(halfWidth(value)) ?? [];
+  const [, year, dash, month, , day] = /^(\d{4})(-?)(\d{2})(-?)(\d{2})$/.exec(compatible(value)) ?? [];
   if (year === undefined || month === undefined || day === undefined) return undefined;
   if (value.includes('-') !== (dash === '-') || (dash === '-' && value.length !== 10)) return undefined;
   const parts = { year: Number(year), month: Number(month), day: Number(day) };
@@ -29,9 +29,13 @@ export function twoDigits(number: number): string {
   return String(number).padStart(2, '0');
 }
 
+export function writeDate({ year, month, day }: CalendarDate): string {
+  return `${String(year).padStart(4, '0')}-${twoDigits(month)}-${twoDigits(day)}`;
+}
+
 function normalise(value: string): string | undefined {
   const date = parseDate(value);
-  return date && `${String(date.year).padStart(4, '0')}-${twoDigits(date.month)}-${twoDigits(date.day)}`;
+  return date && writeDate(date);
 }
 
 const sample = (chance: Chance): string =>
@@ -47,7 +51,9 @@ export const calendarDate: TextType = {
     year: ['decade', 'year'],
     quarter: ['decade', 'year', 'quarter'],
     month: ['decade', 'year', 'quarter', 'month'],
-    date: ['decade', 'year', 'quarter', 'month', 'day'],
+    interval: ['interval'],
+    // Who knows the days knows how far they are apart.
+    date: ['decade', 'year', 'quarter', 'month', 'day', 'interval'],
   },
   normalise,
   sample,
@@ -62,7 +68,9 @@ export const birthDate: TextType = {
     decade: ['birth-decade'],
     year: ['birth-decade', 'birth-year'],
     month: ['birth-decade', 'birth-year', 'birth-month'],
-    'birth-date': ['birth-decade', 'birth-year', 'birth-month', 'birth-day'],
+    'age-band': ['age-band'],
+    // Who knows the day knows the age, and its band.
+    'birth-date': ['birth-decade', 'birth-year', 'birth-month', 'birth-day', 'age-band'],
   },
   normalise,
   sample,

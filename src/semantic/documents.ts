@@ -1,15 +1,13 @@
+import { compatible } from './compatible.ts';
 import { luhnHolds } from './luhn.ts';
 import type { Chance, TextType } from './semantic-type.ts';
 
 /** Numbers of which a mask keeps the head, the tail, both or neither. */
 const ENDS = { head: ['head'], tail: ['tail'], ends: ['head', 'tail'] } as const;
 
-const MAX_LENGTH = 256;
-
 function matching(pattern: RegExp): (value: string) => string | undefined {
   return (value) => {
-    if (value.length > MAX_LENGTH) return undefined;
-    const text = value.normalize('NFKC').toUpperCase().trim();
+    const text = compatible(value).toUpperCase().trim();
     return pattern.test(text) ? text : undefined;
   };
 }
@@ -24,7 +22,7 @@ export const bankCard: TextType = {
   identifies: 'person',
   precisions: ENDS,
   normalise: (value) => {
-    const text = value.length > MAX_LENGTH ? '' : value.normalize('NFKC').replace(/[ -]/g, '');
+    const text = compatible(value).replace(/[ -]/g, '');
     return /^\d{12,19}$/.test(text) && luhnHolds(text) ? text : undefined;
   },
   sample: (chance) => {
@@ -88,7 +86,7 @@ export const realEstateCertificate: TextType = {
   identifies: 'person',
   precisions: ENDS,
   normalise: (value) => {
-    const text = value.length > MAX_LENGTH ? '' : value.normalize('NFKC').replace(/\s/gu, '');
+    const text = compatible(value).replace(/\s/gu, '');
     return /^[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]\(\d{4}\)\p{Script=Han}{1,16}不动产权第\d{7,10}号$/u.test(
       text,
     )
@@ -106,8 +104,7 @@ export const landline: TextType = {
   identifies: 'person',
   precisions: ENDS,
   normalise: (value) => {
-    if (value.length > MAX_LENGTH) return undefined;
-    const text = value.normalize('NFKC').trim();
+    const text = compatible(value).trim();
     const [, area, number] =
       /^(?:\+?86[- ]?)?\(?(0(?:10|2\d|[3-9]\d{2}))\)?[- ]?([2-8]\d{6,7})(?:[- ]\d{1,6})?$/.exec(text) ?? [];
     return area === undefined || number === undefined ? undefined : `${area}-${number}`;
@@ -123,7 +120,7 @@ export const email: TextType = {
   identifies: 'person',
   precisions: ENDS,
   normalise: (value) => {
-    const text = value.length > MAX_LENGTH ? '' : value.normalize('NFKC').trim();
+    const text = compatible(value).trim();
     return /^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}$/.test(text)
       ? text.toLowerCase()
       : undefined;

@@ -1,4 +1,4 @@
-import { halfWidth } from './half-width.ts';
+import { compatible } from './compatible.ts';
 import type { TextType } from './semantic-type.ts';
 
 const DIGITS = /^1[3-9]\d{9}$/;
@@ -6,7 +6,7 @@ const DIGITS = /^1[3-9]\d{9}$/;
 /** The eleven digits of a mainland mobile number, with or without +86, or undefined. */
 export function parseMobile(value: string): string | undefined {
   if (DIGITS.test(value)) return value;
-  return /^(?:\+?86[- ]?)?(1[3-9]\d{9})$/.exec(halfWidth(value))?.[1];
+  return /^(?:\+?86[- ]?)?(1[3-9]\d{9})$/.exec(compatible(value))?.[1];
 }
 
 /** 移动电话号码 */

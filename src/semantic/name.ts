@@ -1,6 +1,8 @@
 import type { Chance, TextType } from './semantic-type.ts';
 
 const MAX_CODE_POINTS = 64;
+// Of what becomes of one character when it is taken apart, four are the most; and NFC takes time by their square.
+const MAX_LENGTH = MAX_CODE_POINTS * 2 * 4;
 
 // Registers write the dot of transliterated names in several ways; GB 18030 input methods give U+00B7.
 const DOTS = /[•‧・·.．]/g;
@@ -26,6 +28,7 @@ export function isIdeographs(text: string): boolean {
 /** A person's name in one spelling, or undefined if it is none. Length is counted in code points. */
 export function parseName(value: string): string | undefined {
   if ((value.length <= MAX_CODE_POINTS && isIdeographs(value)) || LATIN.test(value)) return value;
+  if (value.length > MAX_LENGTH) return undefined;
   const name = value.normalize('NFC').replace(DOTS, '·').trim();
   return NAME.test(name) && Array.from(name).length <= MAX_CODE_POINTS ? name : undefined;
 }

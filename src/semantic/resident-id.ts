@@ -1,5 +1,5 @@
 import { isCalendarDay } from './calendar-date.ts';
-import { halfWidth } from './half-width.ts';
+import { compatible } from './compatible.ts';
 import type { TextType } from './semantic-type.ts';
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -14,7 +14,7 @@ export function residentIdCheckDigit(body: string): string {
 
 /** The value as GB 11643 writes it: half-width and with a capital X. The check is the caller's. */
 function written(value: string): string {
-  return halfWidth(value).toUpperCase();
+  return compatible(value).toUpperCase();
 }
 
 const EIGHTEEN = /^[1-9]\d{16}[\dX]$/;
@@ -42,7 +42,8 @@ function isDate(yyyymmdd: string): boolean {
 }
 
 const YEAR = ['birth-decade', 'birth-year'];
-const BIRTH = [...YEAR, 'birth-month', 'birth-day'];
+// Who knows the day knows the age, and its band.
+const BIRTH = [...YEAR, 'birth-month', 'birth-day', 'age-band'];
 const AREA = ['area2', 'area4', 'area6'];
 // The sequence is even for women and odd for men.
 const LAST_FOUR = ['sex', 'sequence', 'check'];
@@ -61,6 +62,7 @@ export const residentId: TextType = {
     year: YEAR,
     month: [...YEAR, 'birth-month'],
     'birth-date': BIRTH,
+    'age-band': ['age-band'],
     last4: LAST_FOUR,
     ends: [...AREA, ...LAST_FOUR],
   },

@@ -12,13 +12,19 @@ import {
   realEstateCertificate,
   taiwanPermit,
 } from './documents.ts';
+import { fileBase64 } from './file-base64.ts';
+import { gps, latitude, longitude } from './gps.ts';
 import { HIERARCHIES } from './hierarchies.ts';
+import { ip } from './ip.ts';
+import { mac } from './mac.ts';
 import { mobile } from './mobile.ts';
+import { imei, imsi } from './mobile-equipment.ts';
 import { personName } from './name.ts';
 import { driverLicence, residentId, socialSecurityNumber } from './resident-id.ts';
 import type { SemanticType } from './semantic-type.ts';
 import { sex } from './sex.ts';
 import { unifiedSocialCreditCode } from './unified-social-credit-code.ts';
+import { url } from './url.ts';
 
 /** Every meaning a field can have. A contract that names another is not loaded. */
 export const SEMANTIC_TYPES = {
@@ -46,6 +52,15 @@ export const SEMANTIC_TYPES = {
   'cn.industry': HIERARCHIES['cn.industry'].type,
   'cn.occupation': HIERARCHIES['cn.occupation'].type,
   'cn.ethnicity': HIERARCHIES['cn.ethnicity'].type,
+  ip,
+  mac,
+  imei,
+  imsi,
+  gps,
+  'gps.latitude': latitude,
+  'gps.longitude': longitude,
+  url,
+  'file.base64': fileBase64,
 } as const satisfies Record<string, SemanticType>;
 
 export type SemanticTypeId = keyof typeof SEMANTIC_TYPES;

@@ -1,3 +1,4 @@
+import { compatible } from './compatible.ts';
 import type { TextType } from './semantic-type.ts';
 
 // GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated; registers write the words or the codes.
@@ -20,6 +21,6 @@ export const sex: TextType = {
   titleEn: 'Sex',
   titleZh: '性别',
   precisions: { sex: ['sex'] },
-  normalise: (value) => SPELLINGS.get(value.normalize('NFKC').trim()),
+  normalise: (value) => SPELLINGS.get(compatible(value).trim()),
   sample: (chance) => (chance(2) === 0 ? '男' : '女'),
 };

@@ -1,4 +1,4 @@
-import { halfWidth } from './half-width.ts';
+import { compatible } from './compatible.ts';
 import type { TextType } from './semantic-type.ts';
 
 // GB 32100-2015: I, O, S, V and Z are left out because they are mistaken for digits.
@@ -18,7 +18,7 @@ export function unifiedSocialCreditCodeCheck(body: string): string {
 
 /** 统一社会信用代码 in capitals, or undefined if its characters or its check do not fit. N… and Y… codes included. */
 export function parseUnifiedSocialCreditCode(value: string): string | undefined {
-  const text = halfWidth(value).toUpperCase();
+  const text = compatible(value).toUpperCase();
   if (!/^[0-9A-HJ-NP-RTUW-Y]{2}\d{6}[0-9A-HJ-NP-RTUW-Y]{10}$/.test(text)) return undefined;
   return unifiedSocialCreditCodeCheck(text.slice(0, BODY_LENGTH)) === text[BODY_LENGTH] ? text : undefined;
 }

@@ -46,6 +46,16 @@ const OF_SEMANTIC_TYPE: Readonly<Record<string, readonly Use[]>> = {
     ]),
   ),
   'cn.area-code': ['province', 'prefecture'].map((level) => use('cn.area-code', { level })),
+  ip: [8, 16, 24].map((v4) => use('ip.network', { v4, v6: 2 * v4 })),
+  mac: [use('mac.vendor')],
+  ...Object.fromEntries(
+    ['gps', 'gps.latitude', 'gps.longitude'].map((id) => [
+      id,
+      [10_000, 1000, 100].map((metres) => use('gps.grid', { metres })),
+    ]),
+  ),
+  url: [use('url.origin')],
+  'file.base64': [use('file.size'), use('file.digest')],
   date: to('decade', 'year', 'quarter', 'month'),
   'date.birth': to('decade', 'year', 'month'),
 };

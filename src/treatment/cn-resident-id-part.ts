@@ -13,7 +13,7 @@ interface Part {
 
 const YEAR = ['birth-decade', 'birth-year'];
 const DATE: Part = {
-  reveals: [...YEAR, 'birth-month', 'birth-day'],
+  reveals: [...YEAR, 'birth-month', 'birth-day', 'age-band'],
   emits: { type: 'string', format: 'date' },
   of: (id) => `${id.slice(6, 10)}-${id.slice(10, 12)}-${id.slice(12, 14)}`,
 };

@@ -10,6 +10,7 @@ import {
   realEstateCertificate,
   taiwanPermit,
 } from '../semantic/documents.ts';
+import { imei, imsi } from '../semantic/mobile-equipment.ts';
 import type { TextType } from '../semantic/semantic-type.ts';
 import type { SemanticTypeId } from '../semantic/semantic-types.ts';
 import { MASK } from './masked.ts';
@@ -48,6 +49,10 @@ const KINDS: readonly Ends[] = [
     head: (text) => text.indexOf('第') + 1,
     tail: () => 3,
   },
+  // The model; of the device one digit and the check, which leave ten thousand of the model.
+  ends('imei', imei, [8, 2]),
+  // Country and network.
+  ends('imsi', imsi, [5, 2]),
   { id: 'cn.landline', type: landline, head: (text) => text.indexOf('-') + 1, tail: () => 2 },
   {
     id: 'email',

@@ -32,7 +32,7 @@ export const match: Treatment = {
       : 'for this field the contract has no match parameter of that name, or the grant does not allow it',
   compile: ({ schema, parameters }) => {
     const { parameter } = readParameters(Parameters, parameters);
-    return (value, query) => {
+    return (value, { query }) => {
       const asked = query[parameter];
       return asked === undefined ? ABSENT : isSameValue(schema, value ?? null, asked);
     };

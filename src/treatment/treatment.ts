@@ -2,6 +2,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { OnMismatch } from '../domain/grant.ts';
 import type { JsonObject, JsonSchema, JsonValue } from '../domain/json.ts';
+import type { ProjectionInput } from '../domain/plan.ts';
 import type { Precision } from '../domain/precision.ts';
 import type { ScopedKeys } from '../domain/treatment-keys.ts';
 import type { SemanticTypeId } from '../semantic/semantic-types.ts';
@@ -20,10 +21,24 @@ export interface TreatmentSite {
   /** Names of the contract's `match` parameters that are about this field. */
   readonly matchParameters: readonly string[];
   readonly parameters: JsonObject;
+  /**
+   * The parameters that say whose record is asked for, if the field is about them; none for a field about others, as
+   * one below a list is. Only what treats by subject needs it.
+   */
+  readonly subject?: readonly SubjectParameter[];
 }
 
+/** A parameter that every query has, and the schema of the field that it is about. */
+export interface SubjectParameter {
+  readonly name: string;
+  readonly schema: JsonSchema;
+}
+
+/** What of an exchange, beside the value, may decide what becomes of it. */
+export type Circumstances = Pick<ProjectionInput, 'query' | 'nowMs'>;
+
 /** @param value what the record holds; undefined if it holds nothing there */
-export type Treat = (value: JsonValue | undefined, query: JsonObject) => Treated;
+export type Treat = (value: JsonValue | undefined, circumstances: Circumstances) => Treated;
 
 /** Families of GB/T 37964-2019 (and ISO/IEC 20889); `assertion` is a yes or no about the value, `none` the value itself. */
 export const TECHNIQUES = [
@@ -55,9 +70,11 @@ export interface Treatment {
   readonly version: number;
   readonly titleEn: string;
   readonly titleZh: string;
+  /** What its declaration cannot say and whoever grants it has to know. */
+  readonly caution?: string;
   readonly technique: Technique;
-  /** Whether the same value, for the same grant, always comes out the same. */
-  readonly deterministic: boolean;
+  /** Whether the same value, for the same grant and query, always comes out the same, or only within a day of China. */
+  readonly deterministic: boolean | 'per-day';
   readonly linkable: Linkability;
   readonly reversible: Reversibility;
   /** Whether it needs a key of the gateway's. */

@@ -4,6 +4,7 @@ import type { Plan } from '../../src/domain/plan.ts';
 import { explainPlan } from '../../src/review/explain.ts';
 import { explainExchange } from '../../src/review/explain-exchange.ts';
 import type { Reason } from '../../src/review/reasons.ts';
+import { NOW } from '../support/circumstances.ts';
 import { record } from '../support/example-record.ts';
 import { both, copyOf, type Edit, load, set } from './broken-copy.ts';
 
@@ -63,6 +64,7 @@ describe('what became of a field in an exchange', () => {
     const { fields, released } = explainExchange(planWith(edit), {
       record: record(),
       query: { name: '谁' },
+      nowMs: NOW,
       wanted: undefined,
       ...given,
     });
@@ -91,7 +93,9 @@ describe('what became of a field in an exchange', () => {
   });
 
   it('never has a value in it', () => {
-    const said = JSON.stringify(explainExchange(planWith(), { record: record(), query: {}, wanted: undefined }).fields);
+    const said = JSON.stringify(
+      explainExchange(planWith(), { record: record(), query: {}, nowMs: NOW, wanted: undefined }).fields,
+    );
     for (const value of leavesOf(record())) if (value.length > 2) expect(said).not.toContain(value);
   });
 });

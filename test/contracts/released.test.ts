@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { loadSnapshot } from '../../src/plan/load-snapshot.ts';
+import { NOW } from '../support/circumstances.ts';
 
 const { plans } = loadSnapshot({ contractsDir: 'contracts', policiesDir: 'policies' });
 
@@ -14,7 +15,7 @@ function released(grant: string, record: JsonObject, query: JsonObject = {}): Js
   const plan = plans.find((plan) => plan.grant.id === grant);
   if (plan === undefined) throw new Error(`there is no grant ${grant}`);
   expect(plan.contract.checkRecord(record)).toEqual([]);
-  const out = plan.project({ record, query, wanted: undefined });
+  const out = plan.project({ record, query, nowMs: NOW, wanted: undefined });
   expect(plan.checkReleased(out, false)).toEqual([]);
   return out;
 }

@@ -157,7 +157,7 @@ function releasedBy(
   },
 ): JsonObject | undefined {
   try {
-    return project(context);
+    return project({ ...context, nowMs: Date.now() });
   } catch (error) {
     if (error instanceof Problem && error.code === 'treatment.unfit') return undefined;
     throw error;

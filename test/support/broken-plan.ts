@@ -45,7 +45,7 @@ export async function serveBrokenPlans(
         authorize: authorize({ snapshot, clock }),
         fetch: fetch({ sources, clock, judge: readRecord }),
         validate: validate(),
-        project: project(),
+        project: project({ clock }),
         seal: beyond,
         record: beyond,
         respond: beyond,

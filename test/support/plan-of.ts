@@ -6,6 +6,7 @@ import type { JsonObject, JsonSchema, JsonValue } from '../../src/domain/json.ts
 import type { ScopedKeys } from '../../src/domain/treatment-keys.ts';
 import { planFields } from '../../src/plan/plan-fields.ts';
 import { compileCheck } from '../../src/schema/checker.ts';
+import { NOW } from './circumstances.ts';
 
 export const leaf = { type: 'string', 'x-classification': 'general-2' };
 export const mobile = { ...leaf, 'x-semantic': 'cn.mobile' };
@@ -60,7 +61,7 @@ export function planOf(schema: JsonSchema, ...granted: readonly TreatedField[]) 
   return {
     ...projection,
     of: (record: JsonObject, query: JsonObject = {}, wanted?: ReadonlySet<string>): JsonValue | symbol => {
-      const out = projection.project(record, { query, wanted });
+      const out = projection.project(record, { query, nowMs: NOW, wanted });
       if (wanted === undefined) expect(check(out)).toEqual([]);
       return out;
     },

@@ -12,6 +12,7 @@ import { planFields } from '../../../src/plan/plan-fields.ts';
 import { withKeys } from '../../../src/plan/wanted.ts';
 import { compileCheck } from '../../../src/schema/checker.ts';
 import { formOf } from '../../../src/schema/form.ts';
+import { NOW } from '../../support/circumstances.ts';
 import { makePlanCase, type PlanCase, planChoices } from '../../support/generate-plan.ts';
 import { deeplyFrozen, leavesOf, pathOf, shownPath, textsOf } from '../../support/leaves.ts';
 import { NO_KEYS } from '../../support/plan-of.ts';
@@ -39,7 +40,7 @@ function plan(contract: Contract, fields: readonly GrantedField[]) {
 }
 
 function releasedBy(contract: Contract, fields: readonly GrantedField[], { record, query }: PlanCase) {
-  return released(() => plan(contract, fields).project(record, { query, wanted: undefined }));
+  return released(() => plan(contract, fields).project(record, { query, nowMs: NOW, wanted: undefined }));
 }
 
 function reveals(out: JsonValue, canary: string | number): boolean {
@@ -89,7 +90,7 @@ describe('of any record under any grant', () => {
           const { contract, grant, query } = made;
           const record = deeplyFrozen(made.record);
           const { project, fields, schema } = plan(contract, grant.fields);
-          const out = released(() => project(record, { query, wanted: undefined }));
+          const out = released(() => project(record, { query, nowMs: NOW, wanted: undefined }));
           if (out === undefined) {
             seen.failed += 1;
             return;
@@ -133,7 +134,7 @@ describe('of any record under any grant', () => {
           expect(grantFindings({ grant, contract, purpose, consumer })).toEqual([]);
           expect(contract.checkRecord(record)).toEqual([]);
           const plan = compilePlan({ grant, contract, purpose, consumer });
-          const out = released(() => plan.project({ record, query, wanted: undefined }));
+          const out = released(() => plan.project({ record, query, nowMs: NOW, wanted: undefined }));
           if (out !== undefined) expect(plan.checkReleased(out, false)).toEqual([]);
         }),
         { numRuns: Math.ceil(RUNS / 20) },
@@ -149,14 +150,14 @@ describe('of any record under any grant', () => {
         fc.property(planChoices, fc.array(fc.boolean(), { minLength: 24, maxLength: 24 }), (choices, wants) => {
           const { contract, grant, purpose, consumer, record, query } = makePlanCase(choices);
           const plan = compilePlan({ grant, contract, purpose, consumer });
-          const whole = released(() => plan.project({ record, query, wanted: undefined }));
+          const whole = released(() => plan.project({ record, query, nowMs: NOW, wanted: undefined }));
           const outputs = plan.fields.map(({ output }) => output);
           // Of variants that look alike all is wanted or nothing: the answer does not tell them apart.
           const paths = [...new Set(outputs.map(shownPath))].sort((one, other) => one.length - other.length);
           const first = (path: string) => paths.findIndex((other) => isAtOrBelow(other, path));
           const shown = new Set(paths.filter((path) => wants[first(path) % wants.length]));
           const wanted = new Set(outputs.filter((output) => shown.has(shownPath(output))));
-          const narrowed = released(() => plan.project({ record, query, wanted }));
+          const narrowed = released(() => plan.project({ record, query, nowMs: NOW, wanted }));
           if (whole === undefined || narrowed === undefined) return;
           const all = new Map(leavesOf(whole));
           for (const [pointer, leaf] of leavesOf(narrowed)) expect(all.get(pointer)).toEqual(leaf);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/domain/json.ts';
+import { NOW } from '../../support/circumstances.ts';
 import { grantOf, leaf, object, planOf } from '../../support/plan-of.ts';
 
 const variant = (kind: string, more: JsonObject) =>
@@ -70,7 +71,7 @@ describe('of a choice is released', () => {
     const { project } = planOf(holder, grantOf('/holder/=person/name'));
     const inherited = Object.create({ kind: 'person', name: 'x' }) as JsonObject;
     for (const wrong of [{ kind: 'cat' }, { kind: null }, { name: 'x' }, inherited, [person], 'person'])
-      expect(() => project({ holder: wrong }, { query: {}, wanted: undefined })).toThrow(
+      expect(() => project({ holder: wrong }, { query: {}, nowMs: NOW, wanted: undefined })).toThrow(
         expect.objectContaining({ code: 'source.contract-broken' }),
       );
   });

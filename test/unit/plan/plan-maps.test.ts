@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TreatedField } from '../../../src/domain/grant.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
+import { NOW } from '../../support/circumstances.ts';
 import { grantOf, leaf, MASKED, mobile, object, planOf } from '../../support/plan-of.ts';
 
 const year = { type: 'string', pattern: '^[0-9]{4}$', 'x-classification': 'general-1' };
@@ -81,13 +82,15 @@ describe('of a map is released', () => {
     const schema = object({ people: mapOf({ ...leaf, pattern: '.' }, leaf) });
     const { project } = planOf(schema, grantOf('/people/{key}'), grantOf('/people/*'));
     const record = JSON.parse(`{"people": {"${key}": "x"}}`) as JsonObject;
-    expect(() => project(record, { query: {}, wanted: undefined })).toThrow(unfit('key-forbidden'));
+    expect(() => project(record, { query: {}, nowMs: NOW, wanted: undefined })).toThrow(unfit('key-forbidden'));
   });
 
   it('nothing where a key would come out as something else than a text', () => {
     const schema = object({ people: mapOf(year, leaf) });
     const { project } = planOf(schema, grantOf('/people/{key}', 'exists'), grantOf('/people/*'));
-    expect(() => project({ people: { '2026': 'x' } }, { query: {}, wanted: undefined })).toThrow(unfit('key-not-text'));
+    expect(() => project({ people: { '2026': 'x' } }, { query: {}, nowMs: NOW, wanted: undefined })).toThrow(
+      unfit('key-not-text'),
+    );
   });
 
   it('its keys with any of its values that is wanted, and never its keys alone', () => {
@@ -119,7 +122,7 @@ describe('of a map is released', () => {
   it('nothing, and not a guess, where the record has no map', () => {
     const { project } = byPhone();
     for (const wrong of [['x'], 'x', 5])
-      expect(() => project({ people: wrong }, { query: {}, wanted: undefined })).toThrow(
+      expect(() => project({ people: wrong }, { query: {}, nowMs: NOW, wanted: undefined })).toThrow(
         expect.objectContaining({ code: 'source.contract-broken' }),
       );
   });

@@ -4,6 +4,7 @@ import { exactPrecision, precisionNames } from '../../../src/semantic/precisions
 import { meaningOf, SEMANTIC_TYPES } from '../../../src/semantic/semantic-types.ts';
 import { useFor } from '../../../src/treatment/candidates.ts';
 import { TREATMENTS } from '../../../src/treatment/treatments.ts';
+import { ASKED_NOTHING } from '../../support/circumstances.ts';
 import { residentId } from '../../support/generate-values.ts';
 import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 
@@ -30,7 +31,10 @@ describe.each(['cn.driver-licence', 'cn.social-security-number'])('a %s', (alias
     'comes out of %s as the resident id does, so that the two can be joined no less and no more',
     (id, parameters) => {
       const out = (one: typeof NUMBER, value: string) =>
-        TREATMENTS.get(id)?.compile({ schema: one, parameters, matchParameters: [] }, SCOPED_KEYS)(value, {});
+        TREATMENTS.get(id)?.compile({ schema: one, parameters, matchParameters: [] }, SCOPED_KEYS)(
+          value,
+          ASKED_NOTHING,
+        );
       fc.assert(
         fc.property(residentId, (value) => {
           expect(out(schema, value)).toEqual(out(NUMBER, value));

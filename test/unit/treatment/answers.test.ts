@@ -5,6 +5,7 @@ import { keep } from '../../../src/treatment/keep.ts';
 import { match } from '../../../src/treatment/match.ts';
 import { threshold } from '../../../src/treatment/threshold.ts';
 import { ABSENT, UNFIT } from '../../../src/treatment/treatment.ts';
+import { ASKED_NOTHING, asking } from '../../support/circumstances.ts';
 import { anyText, safeJson, safeNumber } from '../../support/generate-json.ts';
 import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 
@@ -20,13 +21,13 @@ describe('keep', () => {
   it('gives the value itself', () => {
     fc.assert(
       fc.property(fc.oneof(anyText, safeNumber, fc.boolean()), (value) => {
-        expect(treat(value, {})).toBe(value);
+        expect(treat(value, ASKED_NOTHING)).toBe(value);
       }),
     );
   });
 
   it('makes nothing out of a value that is not there', () => {
-    expect(treat(undefined, {})).toBe(ABSENT);
+    expect(treat(undefined, ASKED_NOTHING)).toBe(ABSENT);
   });
 
   it('promises what the contract says of the field, without what it says about it', () => {
@@ -45,12 +46,12 @@ describe('exists', () => {
   it('says yes for every value, an empty one and false among them, and no for none', () => {
     fc.assert(
       fc.property(safeJson, (value) => {
-        expect(treat(value, {})).toBe(value !== null);
+        expect(treat(value, ASKED_NOTHING)).toBe(value !== null);
       }),
     );
-    for (const value of ['', 0, false]) expect(treat(value, {})).toBe(true);
-    expect(treat(null, {})).toBe(false);
-    expect(treat(undefined, {})).toBe(false);
+    for (const value of ['', 0, false]) expect(treat(value, ASKED_NOTHING)).toBe(true);
+    expect(treat(null, ASKED_NOTHING)).toBe(false);
+    expect(treat(undefined, ASKED_NOTHING)).toBe(false);
   });
 });
 
@@ -63,24 +64,24 @@ describe('match', () => {
     ['张三', '李四', false],
     ['13800138000', '13800138000', false],
   ])('says whether %s is %s: %s', (value, asked, same) => {
-    expect(named(value, { name: asked })).toBe(same);
+    expect(named(value, asking({ name: asked }))).toBe(same);
   });
 
   it('says nothing at all where nothing was asked', () => {
-    expect(named('张三', {})).toBe(ABSENT);
-    expect(named('张三', { other: '张三' })).toBe(ABSENT);
+    expect(named('张三', ASKED_NOTHING)).toBe(ABSENT);
+    expect(named('张三', asking({ other: '张三' }))).toBe(ABSENT);
   });
 
   it('says no for a field without a value, also to null', () => {
-    expect(named(null, { name: '张三' })).toBe(false);
-    expect(named(undefined, { name: '张三' })).toBe(false);
-    expect(named(null, { name: null })).toBe(false);
+    expect(named(null, asking({ name: '张三' }))).toBe(false);
+    expect(named(undefined, asking({ name: '张三' }))).toBe(false);
+    expect(named(null, asking({ name: null }))).toBe(false);
   });
 
   it('answers yes, no or nothing, whatever is asked about whatever', () => {
     fc.assert(
       fc.property(safeJson, safeJson, (value, asked) => {
-        expect([true, false]).toContain(named(value, { name: asked }));
+        expect([true, false]).toContain(named(value, asking({ name: asked })));
       }),
     );
   });
@@ -95,7 +96,7 @@ describe('match', () => {
 describe('threshold', () => {
   const judge = (operator: string, limit: number) => {
     const treat = threshold.compile(site({ type: 'number' }, { operator, limit }), SCOPED_KEYS);
-    return [limit - 1, limit, limit + 1].map((value) => treat(value, {}));
+    return [limit - 1, limit, limit + 1].map((value) => treat(value, ASKED_NOTHING));
   };
 
   it.each([
@@ -113,7 +114,7 @@ describe('threshold', () => {
     const treat = threshold.compile(site({ type: 'number' }, { operator: '>', limit: 0 }), SCOPED_KEYS);
     fc.assert(
       fc.property(safeJson, (value) => {
-        expect(treat(value, {}) === UNFIT).toBe(typeof value !== 'number');
+        expect(treat(value, ASKED_NOTHING) === UNFIT).toBe(typeof value !== 'number');
       }),
     );
   });

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { ADDRESS_LEVELS } from '../../../src/semantic/address.ts';
 import { cnAddress } from '../../../src/treatment/cn-address.ts';
 import { UNFIT } from '../../../src/treatment/treatment.ts';
+import { ASKED_NOTHING } from '../../support/circumstances.ts';
 import { anyText } from '../../support/generate-json.ts';
 import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 
 const schema = { type: 'string', 'x-semantic': 'cn.address' };
 const to = (level: string) => {
   const treat = cnAddress.compile({ schema, parameters: { level }, matchParameters: [] }, SCOPED_KEYS);
-  return (value: string) => treat(value, {});
+  return (value: string) => treat(value, ASKED_NOTHING);
 };
 
 describe('the mask of an address', () => {

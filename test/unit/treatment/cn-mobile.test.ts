@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseMobile } from '../../../src/semantic/mobile.ts';
 import { cnMobile } from '../../../src/treatment/cn-mobile.ts';
 import { type Treated, UNFIT } from '../../../src/treatment/treatment.ts';
+import { ASKED_NOTHING } from '../../support/circumstances.ts';
 import { anyText } from '../../support/generate-json.ts';
 import { mobile } from '../../support/generate-values.ts';
 import { maskedText } from '../../support/masked-text.ts';
@@ -11,7 +12,7 @@ import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 const schema = { type: 'string', 'x-semantic': 'cn.mobile' };
 const masking = (head: number, tail: number): ((value: string | number | boolean) => Treated) => {
   const treat = cnMobile.compile({ schema, parameters: { head, tail }, matchParameters: [] }, SCOPED_KEYS);
-  return (value) => treat(value, {});
+  return (value) => treat(value, ASKED_NOTHING);
 };
 const head = fc.constantFrom(0, 3);
 const tail = fc.constantFrom(0, 4);

@@ -4,6 +4,7 @@ import type { JsonValue } from '../../../src/domain/json.ts';
 import { parseName } from '../../../src/semantic/name.ts';
 import { cnName } from '../../../src/treatment/cn-name.ts';
 import { type Treated, UNFIT } from '../../../src/treatment/treatment.ts';
+import { ASKED_NOTHING } from '../../support/circumstances.ts';
 import { anyText } from '../../support/generate-json.ts';
 import { personName } from '../../support/generate-values.ts';
 import { maskedText } from '../../support/masked-text.ts';
@@ -12,7 +13,7 @@ import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 const schema = { type: 'string', 'x-semantic': 'cn.name' };
 const masking = (parameters = {}): ((value: JsonValue) => Treated) => {
   const treat = cnName.compile({ schema, parameters, matchParameters: [] }, SCOPED_KEYS);
-  return (value) => treat(value, {});
+  return (value) => treat(value, ASKED_NOTHING);
 };
 const LETTER = /[\p{L}\p{Co}]/gu;
 const letters = (text: string): number => text.match(LETTER)?.length ?? 0;

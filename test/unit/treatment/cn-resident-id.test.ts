@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseResidentId } from '../../../src/semantic/resident-id.ts';
 import { cnResidentId } from '../../../src/treatment/cn-resident-id.ts';
 import { type Treated, UNFIT } from '../../../src/treatment/treatment.ts';
+import { ASKED_NOTHING } from '../../support/circumstances.ts';
 import { anyText } from '../../support/generate-json.ts';
 import { oldResidentId, residentId } from '../../support/generate-values.ts';
 import { maskedText } from '../../support/masked-text.ts';
@@ -11,7 +12,7 @@ import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 const schema = { type: 'string', 'x-semantic': 'cn.resident-id' };
 const masking = (area: number, tail: number): ((value: string | number | boolean) => Treated) => {
   const treat = cnResidentId.compile({ schema, parameters: { area, tail }, matchParameters: [] }, SCOPED_KEYS);
-  return (value) => treat(value, {});
+  return (value) => treat(value, ASKED_NOTHING);
 };
 const area = fc.constantFrom(0, 2, 4, 6);
 const tail = fc.constantFrom(0, 4);

@@ -12,7 +12,7 @@ const site = (id: string, level: string) => ({
 });
 const to = (id: string, level: string) => {
   const treat = codeLevel.compile(site(id, level), SCOPED_KEYS);
-  return (value: string) => treat(value, {});
+  return (value: string) => treat(value, ASKED_NOTHING);
 };
 
 describe('a code of a higher level', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { semanticTypeOf } from '../../../src/semantic/semantic-types.ts';
 import { ENDS_OF_DOCUMENTS } from '../../../src/treatment/ends-of-document.ts';
 import { UNFIT } from '../../../src/treatment/treatment.ts';
+import { ASKED_NOTHING } from '../../support/circumstances.ts';
 import { anyText } from '../../support/generate-json.ts';
 import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 
@@ -14,7 +15,7 @@ function mask(id: string, parameters: typeof BOTH) {
   if (treatment === undefined) throw new Error(`there is no ${id}`);
   const site = { schema: { type: 'string', 'x-semantic': id }, parameters, matchParameters: [] };
   const treat = treatment.compile(site, SCOPED_KEYS);
-  return (value: string) => treat(value, {});
+  return (value: string) => treat(value, ASKED_NOTHING);
 }
 
 describe('a number of a document', () => {

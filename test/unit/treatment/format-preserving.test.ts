@@ -6,6 +6,7 @@ import { parseResidentId } from '../../../src/semantic/resident-id.ts';
 import { cnUscc } from '../../../src/treatment/cn-uscc.ts';
 import { formatPreserving } from '../../../src/treatment/format-preserving.ts';
 import { UNFIT } from '../../../src/treatment/treatment.ts';
+import { ASKED_NOTHING } from '../../support/circumstances.ts';
 import { mobile, residentId } from '../../support/generate-values.ts';
 import { TREATMENT_KEYS } from '../../support/treatment-keys.ts';
 
@@ -15,7 +16,7 @@ function treat(semantic: string, scope: Partial<typeof SCOPE> = {}, parameters: 
   const site = { schema: { type: 'string', 'x-semantic': semantic }, parameters, matchParameters: [] };
   const treatOne = formatPreserving.compile(site, TREATMENT_KEYS.for({ ...SCOPE, ...scope }));
   return (value: string): string => {
-    const out = treatOne(value, {});
+    const out = treatOne(value, ASKED_NOTHING);
     return typeof out === 'string' ? out : '';
   };
 }
@@ -79,8 +80,8 @@ describe('a number that keeps its form', () => {
       matchParameters: [],
     };
     const out = formatPreserving.compile(site, TREATMENT_KEYS.for(SCOPE));
-    expect(out('440524188001010014', {})).toBe(UNFIT);
-    expect(out('11010519491231002Y', {})).toBe(UNFIT);
+    expect(out('440524188001010014', ASKED_NOTHING)).toBe(UNFIT);
+    expect(out('11010519491231002Y', ASKED_NOTHING)).toBe(UNFIT);
   });
 });
 
@@ -91,6 +92,6 @@ describe('a unified social credit code', () => {
     ['area', '91350100M000100Y44', UNFIT],
   ])('keeping the %s: %s', (keep, value, masked) => {
     const site = { schema: { type: 'string', 'x-semantic': 'cn.uscc' }, parameters: { keep }, matchParameters: [] };
-    expect(cnUscc.compile(site, TREATMENT_KEYS.for(SCOPE))(value, {})).toBe(masked);
+    expect(cnUscc.compile(site, TREATMENT_KEYS.for(SCOPE))(value, ASKED_NOTHING)).toBe(masked);
   });
 });

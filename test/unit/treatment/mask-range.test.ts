@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskRange } from '../../../src/treatment/mask-range.ts';
 import { UNFIT } from '../../../src/treatment/treatment.ts';
+import { ASKED_NOTHING } from '../../support/circumstances.ts';
 import { anyText } from '../../support/generate-json.ts';
 import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 
@@ -12,7 +13,7 @@ const site = (parameters: { from: number; to: number; hide: string; minMasked: n
 });
 const treatWith = (parameters: Parameters<typeof site>[0]) => {
   const treat = maskRange.compile(site(parameters), SCOPED_KEYS);
-  return (value: string) => treat(value, {});
+  return (value: string) => treat(value, ASKED_NOTHING);
 };
 
 describe('the mask of a range', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MASKS_OF_A_SIDE } from '../../../src/treatment/mask-side.ts';
+import { ASKED_NOTHING } from '../../support/circumstances.ts';
 import { anyText } from '../../support/generate-json.ts';
 import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 
@@ -9,7 +10,7 @@ const treatWith = (id: string, separator: string) => {
   if (treatment === undefined) throw new Error(`there is no ${id}`);
   const site = { schema: { type: 'string' }, parameters: { separator }, matchParameters: [] };
   const treat = treatment.compile(site, SCOPED_KEYS);
-  return (value: string) => treat(value, {});
+  return (value: string) => treat(value, ASKED_NOTHING);
 };
 
 describe('the mask of one side of a separator', () => {

@@ -7,6 +7,7 @@ import { exactPrecision } from '../../../src/semantic/precisions.ts';
 import { residentIdCheckDigit } from '../../../src/semantic/resident-id.ts';
 import { ABSENT, type Treated, UNFIT } from '../../../src/treatment/treatment.ts';
 import { TREATMENTS } from '../../../src/treatment/treatments.ts';
+import { ASKED_NOTHING } from '../../support/circumstances.ts';
 import { mobile, residentId } from '../../support/generate-values.ts';
 import { SCOPED_KEYS, TREATMENT_KEYS } from '../../support/treatment-keys.ts';
 
@@ -15,7 +16,10 @@ function treat(id: string, schema: JsonSchema, parameters: JsonObject, keys = SC
   if (treatment === undefined) throw new Error(`there is no treatment ${id}`);
   const site = { schema, parameters, matchParameters: [] };
   const treatOne = treatment.compile(site, keys);
-  return { reveals: treatment.reveals(site), out: (value: JsonValue | undefined): Treated => treatOne(value, {}) };
+  return {
+    reveals: treatment.reveals(site),
+    out: (value: JsonValue | undefined): Treated => treatOne(value, ASKED_NOTHING),
+  };
 }
 
 const ID = { type: 'string', 'x-semantic': 'cn.resident-id' };
