@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HIERARCHIES, isHierarchyId } from '../../../src/semantic/hierarchies.ts';
 import { codeLevel } from '../../../src/treatment/code-level.ts';
 import { UNFIT } from '../../../src/treatment/treatment.ts';
+import { ASKED_NOTHING } from '../../support/circumstances.ts';
 import { SCOPED_KEYS } from '../../support/treatment-keys.ts';
 
 const site = (id: string, level: string) => ({

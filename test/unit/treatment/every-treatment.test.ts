@@ -216,14 +216,16 @@ const HOSTILE: Readonly<Record<string, (length: number) => string>> = {
   'half characters': (length) => '\uD800'.repeat(length),
 };
 
+/** The least of several runs; of one that takes long, no other is needed. */
 function cpuMs(run: () => unknown): number {
-  const times = Array.from({ length: 4 }, () => {
+  let least = Number.POSITIVE_INFINITY;
+  for (let runs = 0; runs < 4 && (runs === 0 || least < 500); runs += 1) {
     const before = process.cpuUsage();
     run();
     const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000;
-  });
-  return Math.min(...times);
+    least = Math.min(least, (user + system) / 1000);
+  }
+  return least;
 }
 
 // What is done in this is not by the square of anything: a hundred thousand squared takes seconds.
