@@ -1,4 +1,5 @@
 import { bankCard, email, landline, plate } from './documents.ts';
+import { luhnHolds } from './luhn.ts';
 import { parseMobile } from './mobile.ts';
 import { parseResidentId } from './resident-id.ts';
 import { parseUnifiedSocialCreditCode } from './unified-social-credit-code.ts';
@@ -109,6 +110,7 @@ function matchesOf(pattern: RegExp, text: string): readonly { readonly from: num
 
 const BETWEEN = /^[ .()-]{1,3}$/;
 const LONGEST = 19;
+const SHORTEST = 10;
 const AFTER_SEVENTEEN = /^[ -]{0,2}[Xx]/;
 
 /** Numbers begin and end where digits do: the eleven digits in the middle of an order number are no telephone. */
@@ -124,7 +126,7 @@ function numbersIn(text: string): readonly Found[] {
       digits += run.digits;
       to = run.from + run.digits.length;
       if (digits.length > LONGEST) break;
-      found.push(...numbersOf(digits, { from, to, after: text.slice(to, to + 3) }));
+      if (digits.length >= SHORTEST) found.push(...numbersOf(digits, { from, to, after: text.slice(to, to + 3) }));
     }
     return found;
   });
@@ -139,10 +141,10 @@ function numbersOf(
   const national = number.replace(/^(?:00)?86(?=[01]\d{9})/, '');
   const place = { from, to: to + (x?.length ?? 0) };
   const readings: readonly (readonly [Found['semantic'], string | undefined])[] = [
-    ['cn.resident-id', parseResidentId(number) === undefined ? undefined : number],
+    ['cn.resident-id', /^(?:.{15}|.{18})$/.test(number) && parseResidentId(number) !== undefined ? number : undefined],
     ['cn.mobile', national.length === 11 ? parseMobile(national) : undefined],
     ['cn.landline', national.startsWith('0') ? landline.normalise(national) : undefined],
-    ['bank-card', bankCard.normalise(number)],
+    ['bank-card', luhnHolds(digits) ? bankCard.normalise(digits) : undefined],
   ];
   return readings.flatMap(([semantic, value]) => (value === undefined ? [] : [{ semantic, value, ...place }]));
 }

@@ -49,26 +49,20 @@ interface ParameterSchema {
 
 function choicesOf(schema: ParameterSchema): readonly JsonValue[] {
   if (schema.const !== undefined) return [schema.const];
-  if (schema.enum !== undefined) return schema.enum;
   if (schema.anyOf !== undefined) return schema.anyOf.flatMap(choicesOf);
-  const { minimum = -7, maximum = 1000 } = schema;
-  switch (schema.type) {
-    case 'boolean':
-      return [true, false];
-    case 'integer':
-      return [...new Set([minimum, Math.min(maximum, minimum + 3), maximum])];
-    case 'number':
-      return [0, 10.5];
-    case 'string':
-      return ['asked'];
-    case 'array':
-      return [Array.from({ length: Math.max(schema.minItems ?? 0, 1) }, (_, at) => nth(schema.items ?? {}, at))];
-    case 'object':
-      return objectsOf(schema);
-    default:
-      throw new Error(`nothing is known to choose for parameters like ${JSON.stringify(schema)}`);
-  }
+  const choose = BY_TYPE[schema.type ?? ''];
+  if (choose === undefined) throw new Error(`nothing is known to choose for parameters like ${JSON.stringify(schema)}`);
+  return schema.enum ?? choose(schema);
 }
+
+const BY_TYPE: Readonly<Record<string, (schema: ParameterSchema) => readonly JsonValue[]>> = {
+  boolean: () => [true, false],
+  integer: ({ minimum = -7, maximum = 1000 }) => [...new Set([minimum, Math.min(maximum, minimum + 3), maximum])],
+  number: () => [0, 10.5],
+  string: () => ['asked'],
+  array: ({ minItems = 0, items = {} }) => [Array.from({ length: Math.max(minItems, 1) }, (_, at) => nth(items, at))],
+  object: objectsOf,
+};
 
 function nth(schema: ParameterSchema, at: number): JsonValue {
   const choices = choicesOf(schema);

@@ -17,43 +17,40 @@ const DAY_MS = 86_400_000;
 /** Half of a four-byte character, marks that turn the direction of a text, full-width, combining, private use. */
 const strangeText = fc.string({
   unit: fc.constantFrom(
-    ...[
-      '\uD800',
-      '\uDC00',
-      '\u202E',
-      '\u200F',
-      '\u2066',
-      '\u200B',
-      '\uFEFF',
-      '\u0301',
-      '\u0327',
-      '\uE000',
-      '\u{10FFFD}',
-    ],
-    ...[
-      '１',
-      '９',
-      'Ｘ',
-      '＠',
-      '－',
-      '．',
-      '　',
-      '𠮷',
-      '欧',
-      'A',
-      'x',
-      '0',
-      '1',
-      '9',
-      '-',
-      '.',
-      ':',
-      '/',
-      '@',
-      '*',
-      '=',
-      '\0',
-    ],
+    '\uD800',
+    '\uDC00',
+    '\u202E',
+    '\u200F',
+    '\u2066',
+    '\u200B',
+    '\uFEFF',
+    '\u0301',
+    '\u0327',
+    '\uE000',
+    '\u{10FFFD}',
+
+    '１',
+    '９',
+    'Ｘ',
+    '＠',
+    '－',
+    '．',
+    '　',
+    '𠮷',
+    '欧',
+    'A',
+    'x',
+    '0',
+    '1',
+    '9',
+    '-',
+    '.',
+    ':',
+    '/',
+    '@',
+    '*',
+    '=',
+    '\0',
   ),
   maxLength: 30,
 });
@@ -243,7 +240,7 @@ describe.each(all.filter(({ accepts }) => accepts.types.includes('string')))('th
         const long = cpuMs(() => treat(twice, circumstances));
         if (long < NOTHING_MS) continue;
         const short = cpuMs(() => treat(once, circumstances));
-        expect(long / short, `${String(site.schema['x-semantic'])}: ${name}`).toBeLessThan(3.5);
+        expect(long / short, `${JSON.stringify(site.schema)}: ${name}`).toBeLessThan(3.5);
       }
     }
   });

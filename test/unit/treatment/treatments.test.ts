@@ -214,11 +214,7 @@ describe('every treatment', () => {
 
   it.each(all)('does not compile with parameters that were not checked: $id', (treatment) => {
     const [schema = {}] = usesOf(treatment.id).schemas;
-    if (
-      treatment.parameters['properties'] === undefined ||
-      Object.keys(treatment.parameters['properties']).length === 0
-    )
-      return; // it has none to misread
+    if (JSON.stringify(treatment.parameters).includes('"properties":{}')) return; // it has none to misread
     for (const parameters of usesOf(treatment.id).bad) {
       expect(() => treatment.compile({ schema, parameters, matchParameters: [] }, SCOPED_KEYS)).toThrow(
         new TypeError('treatment compiled with unchecked parameters'),
