@@ -37,13 +37,15 @@ function guesses(plans: readonly Plan[], disclosures: readonly Disclosure[]): re
 
 /** Several limits on one number: each answer halves what is left. */
 function narrowings(disclosures: readonly Disclosure[]): readonly Found[] {
-  const limits = disclosures.filter(({ treated }) => treated.treatment === 'threshold');
+  const limits = disclosures.filter(
+    ({ treatment, known }) => treatment.technique === 'assertion' && known.has('threshold'),
+  );
   return byField(limits)
     .filter((group) => new Set(group.map(({ treated }) => JSON.stringify(treated.parameters))).size > 1)
     .map((group) => ({
       severity: 'warning',
       fields: placesOf(group),
-      message: 'several limits on one number leave a range',
+      message: 'several limits on one value leave a range',
       example: 'over 10000 and not over 20000 is a number between them',
       remedy: 'Keep one limit, or grant the range openly as number.bucket.',
     }));

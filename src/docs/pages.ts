@@ -58,11 +58,9 @@ ${catalogueRows().join('\n')}
 }
 
 function catalogueRows(): readonly string[] {
-  const covered = COVERED.flatMap(({ row, id, by, how }) => {
-    const known = by.filter((treatment) => TREATMENTS.has(treatment)).map((treatment) => `\`${treatment}\``);
-    return known.length === 0
-      ? []
-      : [{ row, id, here: [known.join(', '), ...(how === undefined ? [] : [how])].join('. ') }];
+  const covered = COVERED.map(({ row, id, by, how }) => {
+    const treatments = by.map((treatment) => `\`${treatment}\``).join(', ');
+    return { row, id, here: [treatments, ...(how === undefined ? [] : [how])].join('. ') };
   });
   const leftOut = LEFT_OUT.map(({ row, id, why }) => ({ row, id, here: `left out. ${why}` }));
   return [...covered, ...leftOut]

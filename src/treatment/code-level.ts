@@ -8,12 +8,14 @@ const IDS: readonly HierarchyId[] = Object.keys(HIERARCHIES).filter(isHierarchyI
 
 const Parameters = Type.Object(
   {
-    level: Type.String({
-      pattern: `^(?:${IDS.flatMap((id) => Object.keys(HIERARCHIES[id].levels)).join('|')})$`,
-      description: IDS.map(
-        (id) => `${id} (${HIERARCHIES[id].source}): ${Object.keys(HIERARCHIES[id].levels).join(', ')}`,
-      ).join('; '),
-    }),
+    level: Type.Union(
+      [...new Set(IDS.flatMap((id) => Object.keys(HIERARCHIES[id].levels)))].map((level) => Type.Literal(level)),
+      {
+        description: IDS.map(
+          (id) => `${id} (${HIERARCHIES[id].source}): ${Object.keys(HIERARCHIES[id].levels).join(', ')}`,
+        ).join('; '),
+      },
+    ),
   },
   { additionalProperties: false },
 );

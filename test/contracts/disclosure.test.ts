@@ -64,6 +64,7 @@ const limit = (over: number) => ({
   ...field('/arrearsFen', 'threshold', { operator: '>', limit: over }),
   as: `over${over}`,
 });
+const age = (atLeast: number) => ({ ...field('/birthDate', 'date.age', { atLeast }), as: `atLeast${atLeast}` });
 const rounded = (step: number) => ({ ...field('/arrearsFen', 'number.round', { step }), as: `by${step}` });
 const code = (keep: string) => ({ ...field('/creditCode', 'cn.uscc', { keep }), as: `code${keep}` });
 const ends = (path: string, head: number, tail: number) => ({
@@ -146,6 +147,13 @@ const CASES: readonly (readonly [what: string, rule: string, severity: string, b
   ],
   ['a question about the sex', 'L5', 'warning', asking('sex'), asking('formerName')],
   ['two limits on one number', 'L5', 'warning', both(put(TAX, 1, limit(10)), put(TAX, 2, limit(20))), () => {}],
+  [
+    'two ages that one date of birth is held against',
+    'L5',
+    'warning',
+    both(put(IDENTITY, 3, age(18)), put(IDENTITY, 4, age(22))),
+    put(IDENTITY, 3, age(18)),
+  ],
   [
     'a date of birth and a sex in a small town',
     'L7',
