@@ -18,6 +18,7 @@ import type { RequestIds } from './domain/request-ids.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
 import { type Listener, listenPlain, listenTls } from './http/listener.ts';
+import { createContextSigner } from './keys/context-signer.ts';
 import { loadRecipientKeys, loadSigningKey } from './keys/load-keys.ts';
 import { createSealer } from './keys/seal.ts';
 import { ledgerReader, ledgerWriter } from './store/ledger.ts';
@@ -123,20 +124,20 @@ function createCore(parts: Parts): Core {
 
 async function createStages({ config, secrets }: Parts, core: Core): Promise<Exchange> {
   const { live, sources, clock, random, observer, ledger, requestIds } = core;
-  const sealer = createSealer(
-    await loadSigningKey(secrets.signingKeyFile),
-    await loadRecipientKeys(config.recipientKeysDir),
-  );
+  const { gatewayId } = config;
+  const signingKey = await loadSigningKey(secrets.signingKeyFile);
+  const sealer = createSealer(signingKey, await loadRecipientKeys(config.recipientKeysDir));
+  const contextSigner = createContextSigner(signingKey);
   return assembleExchange({
     snapshot: () => live.state().snapshot,
-    fetch: fetch({ sources, clock, judge: readRecord }),
+    fetch: fetch({ sources, clock, contextSigner, gatewayId, judge: readRecord }),
     requestIds,
     sealer,
     ledger,
     clock,
     random,
     observer,
-    gatewayId: config.gatewayId,
+    gatewayId,
     ledgerKey: secrets.ledgerKey,
   });
 }

@@ -1,11 +1,13 @@
 import { dirname, resolve } from 'node:path';
 import { Type } from '@sinclair/typebox';
+import type { Clock } from '../domain/clock.ts';
 import { FaultsError } from '../domain/fault.ts';
 import type { SourceSettings } from '../domain/source-settings.ts';
 import { compileFileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
 import type { Config } from './config.ts';
 import { readSecretFile, refuseDevelopmentCertificate } from './secrets.ts';
+import { AuthenticationSchema, openAuthentication } from './source-authentication.ts';
 
 const DEFAULTS = { connectTimeoutMs: 2_000, firstByteTimeoutMs: 5_000, totalTimeoutMs: 8_000, maxBodyBytes: 1_048_576 };
 const BREAKER_DEFAULTS = { failurePercent: 50, minimumCalls: 10, windowMs: 10_000, restMs: 10_000, concurrency: 64 };
@@ -31,16 +33,25 @@ const SourceSchema = Type.Object(
       pattern: '^https://[^/?#@]+$',
       description: 'https://host:port; the path is the contract’s.',
     }),
-    caFile: Type.String(),
-    certFile: Type.String(),
-    keyFile: Type.String(),
+    caFile: Type.String({ description: 'PEM: who may have issued the certificate of the source.' }),
+    certFile: Type.Optional(Type.String({ description: 'PEM: what the gateway shows the source if it asks.' })),
+    keyFile: Type.Optional(Type.String()),
+    authentication: Type.Optional(AuthenticationSchema),
     connectTimeoutMs: Type.Optional(milliseconds(DEFAULTS.connectTimeoutMs)),
     firstByteTimeoutMs: Type.Optional(milliseconds(DEFAULTS.firstByteTimeoutMs)),
     totalTimeoutMs: Type.Optional(milliseconds(DEFAULTS.totalTimeoutMs)),
     maxBodyBytes: Type.Optional(Type.Integer({ minimum: 1024, maximum: 16_777_216, default: DEFAULTS.maxBodyBytes })),
     breaker: Type.Optional(Type.Partial(BreakerSchema, closed)),
   },
-  closed,
+  {
+    ...closed,
+    dependentRequired: { certFile: ['keyFile'], keyFile: ['certFile'] },
+    if: {
+      required: ['authentication'],
+      properties: { authentication: { properties: { kind: { not: { const: 'mutual-tls' } } } } },
+    },
+    else: { required: ['certFile', 'keyFile'] },
+  },
 );
 
 /** Where the source departments' backends are: configuration of the deployment, beside the contracts and not in them. */
@@ -55,10 +66,10 @@ export const SourcesFile = Type.Object(
 const check = compileFileCheck(SourcesFile);
 
 /**
- * The sources by id, certificates read; paths in the file are relative to it.
+ * The sources by id, certificates read and secrets opened; paths in the file are relative to it.
  * @throws FaultsError
  */
-export function loadSources(config: Config): ReadonlyMap<string, SourceSettings> {
+export function loadSources(config: Config, clock: Clock = { now: Date.now }): ReadonlyMap<string, SourceSettings> {
   const file = config.sourcesFile;
   const { content, faults } = readJsonFile(file, file, check);
   if (content === undefined) throw new FaultsError(faults);
@@ -68,13 +79,22 @@ export function loadSources(config: Config): ReadonlyMap<string, SourceSettings>
     return pem;
   };
   return new Map(
-    Object.entries(content.sources).map(([id, { caFile, certFile, keyFile, breaker, ...source }]) => [
+    Object.entries(content.sources).map(([id, { caFile, certFile, keyFile, authentication, breaker, ...source }]) => [
       id,
       {
         ...DEFAULTS,
         ...source,
         breaker: { ...BREAKER_DEFAULTS, ...breaker },
-        tls: { ca: readPem(caFile), cert: readPem(certFile), key: readPem(keyFile) },
+        tls: {
+          ca: readPem(caFile),
+          ...(certFile === undefined ? {} : { cert: readPem(certFile) }),
+          ...(keyFile === undefined ? {} : { key: readPem(keyFile) }),
+        },
+        authentication: openAuthentication(authentication ?? { kind: 'mutual-tls' }, {
+          file,
+          pointer: `/sources/${id}/authentication`,
+          clock,
+        }),
       },
     ]),
   );

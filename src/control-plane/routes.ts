@@ -1,6 +1,6 @@
 import type { LedgerReader } from '../domain/ledger-entry.ts';
-import type { BreakerState } from '../domain/observer.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import type { SourceState } from '../domain/source-settings.ts';
 import { derivedSchema, grantOpenApi } from '../openapi/grant-openapi.ts';
 import { describeGrant } from './admin/describe-grant.ts';
 import { listSources } from './admin/list-sources.ts';
@@ -9,7 +9,7 @@ import type { Route } from './route.ts';
 
 export interface RouteNeeds {
   readonly ledger: LedgerReader;
-  readonly sourceStates: () => ReadonlyMap<string, BreakerState>;
+  readonly sourceStates: () => ReadonlyMap<string, SourceState>;
   readonly snapshot: () => Snapshot;
 }
 
@@ -27,7 +27,7 @@ export function controlRoutes({ ledger, sourceStates, snapshot }: RouteNeeds): r
       operation: 'listSources',
       method: 'get',
       path: '/sources',
-      summary: 'Sources and their breakers',
+      summary: 'Sources, their breakers, and how the gateway proves itself to them',
       handle: listSources(sourceStates),
     },
     {

@@ -231,6 +231,16 @@ export const PROBLEMS = {
       'The source answered with a status that the exchange does not know, a redirect among them: none is followed.',
     remedy: 'The source department and the administrator have to align the source with its contract.',
   },
+  'source.unauthorized': {
+    ...source,
+    retry: 'later',
+    report: true,
+    status: 502,
+    title: 'The source does not accept the gateway',
+    titleZh: '数据源未认可网关身份',
+    cause: 'The source answered 401 or 403: it does not take how the gateway proves itself, or the signed context.',
+    remedy: 'The administrator and the source department have to bring the credentials of the gateway in line.',
+  },
   'source.too-large': {
     ...source,
     retry: 'never',

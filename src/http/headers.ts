@@ -10,6 +10,12 @@ export const HEADERS = {
     where: 'answer',
     meaning: 'The exchange 交换 as the ledger knows it; a source is told it too.',
   },
+  exchangeContext: {
+    name: 'Exchange-Context',
+    where: 'request to a source',
+    meaning:
+      'Who asks for what, why and by what grant: a JWT signed by the gateway, for this source and this body only.',
+  },
   contractVersion: {
     name: 'Contract-Version',
     where: 'answer',

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HEADERS } from '../../src/http/headers.ts';
 import type { LogEvent, LogFields } from '../../src/telemetry/log.ts';
@@ -65,6 +66,7 @@ describe('what a gateway says while exchanges end in every way', () => {
   const CANARY = { name: '金丝雀', case: 'CANARY-CASE-7', officer: 'CANARY-OFFICER-7', purpose: 'canary-purpose-7' };
   let harness: Harness;
   const headers: string[] = [];
+  const toSources: IncomingHttpHeaders[] = [];
 
   beforeAll(async () => {
     harness = await startHarness();
@@ -88,6 +90,7 @@ describe('what a gateway says while exchanges end in every way', () => {
     replies.push(await harness.call({ body: { purpose: 'open-a-shop', query } }));
     expect(replies.map(({ status }) => status)).toEqual([200, 403, 403, 403, 404, 400, 401, 502, 502]);
     headers.push(...replies.flatMap((reply) => Object.keys(reply.headers)));
+    toSources.push(...harness.source.received.map((received) => received.headers));
   });
   afterAll(async () => await harness.close());
 
@@ -127,6 +130,21 @@ describe('what a gateway says while exchanges end in every way', () => {
     const own = Object.values(HEADERS).map(({ name }) => name.toLowerCase());
     const standard = ['cache-control', 'connection', 'content-length', 'content-type', 'date', 'retry-after'];
     expect([...new Set(headers)].filter((name) => !own.includes(name) && !standard.includes(name))).toEqual([]);
-    expect(own.filter((name) => !headers.includes(name))).toEqual([]);
+    const asking = new Set(toSources.flatMap((sent) => Object.keys(sent)));
+    const standardAsking = ['accept', 'accept-encoding', 'connection', 'content-length', 'content-type', 'host'];
+    expect([...asking].filter((name) => !own.includes(name) && !standardAsking.includes(name))).toEqual([]);
+    expect(own.filter((name) => !headers.includes(name) && !asking.has(name))).toEqual([]);
+  });
+
+  it('tells a source no word of the caller or of the query beside the body', () => {
+    expect(toSources.length).toBeGreaterThan(2);
+    const claims = toSources.map(({ 'exchange-context': context = '' }) =>
+      String(context)
+        .split('.', 2)
+        .map((part) => Buffer.from(part, 'base64url').toString('utf8')),
+    );
+    expect(claims.flat().filter((part) => part.includes('"jti"')).length).toBe(toSources.length);
+    const told = JSON.stringify([toSources, claims]);
+    expect(personal().filter((word) => told.includes(word))).toEqual([]);
   });
 });

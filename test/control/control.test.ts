@@ -99,7 +99,9 @@ describe('/sources', () => {
     harness.source.behave(status(500));
     for (let call = 0; call < 3; call += 1) await harness.call();
     const asked = snapshot.contracts.get('public-security.resident-identity.v1')?.source.id;
-    expect((await sources()).filter(({ breaker }) => breaker === 'open')).toEqual([{ id: asked, breaker: 'open' }]);
+    expect((await sources()).filter(({ breaker }) => breaker === 'open')).toEqual([
+      { id: asked, breaker: 'open', authentication: 'mutual-tls' },
+    ]);
   });
 });
 

@@ -152,6 +152,7 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
   'source.timeout': { passed: AUTHORIZED, source: () => {} },
   'source.failed': { passed: AUTHORIZED, source: status(500) },
   'source.refused': { passed: AUTHORIZED, source: status(404) },
+  'source.unauthorized': { passed: AUTHORIZED, source: status(401) },
   'source.too-large': { passed: AUTHORIZED, source: record({ text: residentId.repeat(4000) }) },
   'source.contract-broken': { passed: FETCHED, source: record({ ...exampleResident(), sex: name }) },
   'treatment.unfit': {

@@ -11,6 +11,8 @@ import { createExchangeApp } from '../../src/data-plane/app.ts';
 import { createExchange } from '../../src/data-plane/exchange.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import { listenTls } from '../../src/http/listener.ts';
+import { createContextSigner } from '../../src/keys/context-signer.ts';
+import { loadSigningKey } from '../../src/keys/load-keys.ts';
 import { ledgerWriter } from '../../src/store/ledger.ts';
 import { requestIds } from '../../src/store/request-ids.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -43,7 +45,13 @@ export async function serveBrokenPlans(
       {
         identify: identify({ snapshot, requestIds: requestIds(parts.databases.exchange) }),
         authorize: authorize({ snapshot, clock }),
-        fetch: fetch({ sources, clock, judge: readRecord }),
+        fetch: fetch({
+          sources,
+          clock,
+          contextSigner: createContextSigner(await loadSigningKey(parts.secrets.signingKeyFile)),
+          gatewayId: parts.config.gatewayId,
+          judge: readRecord,
+        }),
         validate: validate(),
         project: project({ clock }),
         seal: beyond,

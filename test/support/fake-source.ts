@@ -1,29 +1,50 @@
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { inject } from 'vitest';
 import type { JsonObject } from '../../src/domain/json.ts';
 
 export type Behaviour = (req: IncomingMessage, res: ServerResponse, query: JsonObject) => void;
+
+export interface Received {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** Whether the gateway showed a certificate that the source trusts. */
+  readonly certified: boolean;
+}
+
+export interface FakeSourceOptions {
+  /** What a source without mutual TLS does not. */
+  readonly requestCert?: boolean;
+}
 
 /** A source department that does what a test tells it, over real TLS. It shows any certificate of certs-dev. */
 export interface FakeSource {
   readonly origin: string;
   /** Queries it was asked, in order. */
   readonly asked: JsonObject[];
+  /** The requests in which it was asked them, as they came. */
+  readonly received: Received[];
   /** Connections open now. */
   readonly open: () => number;
   behave(behaviour: Behaviour): void;
   close(): Promise<void>;
 }
 
-export async function startFakeSource(behaviour: Behaviour): Promise<FakeSource> {
+export async function startFakeSource(
+  behaviour: Behaviour,
+  { requestCert = true }: FakeSourceOptions = {},
+): Promise<FakeSource> {
   const pem = (name: string): string => readFileSync(join(inject('certsDir'), name), 'utf8');
   const certificate = 'sources/public-security.population-register';
   const asked: JsonObject[] = [];
+  const received: Received[] = [];
   const sockets = new Set<Duplex>();
   // Counted where TLS stands: the socket below it does not always tell that it was closed.
   const secured = new Set<Duplex>();
@@ -33,14 +54,17 @@ export async function startFakeSource(behaviour: Behaviour): Promise<FakeSource>
       cert: pem(`${certificate}.pem`),
       key: pem(`${certificate}.key.pem`),
       ca: pem('ca.pem'),
-      requestCert: true,
-      rejectUnauthorized: true,
+      requestCert,
+      rejectUnauthorized: requestCert,
     },
     (req, res) => {
       const chunks: Buffer[] = [];
       req.on('data', (chunk: Buffer) => chunks.push(chunk));
       req.on('end', () => {
-        const query = JSON.parse(Buffer.concat(chunks).toString('utf8')) as JsonObject;
+        const body = Buffer.concat(chunks);
+        const query = JSON.parse(body.toString('utf8')) as JsonObject;
+        const { method, url, headers, socket } = req;
+        received.push({ method, url, headers, body, certified: socket instanceof TLSSocket && socket.authorized });
         asked.push(query);
         current(req, res, query);
       });
@@ -58,6 +82,7 @@ export async function startFakeSource(behaviour: Behaviour): Promise<FakeSource>
   return {
     origin: `https://localhost:${(server.address() as AddressInfo).port}`,
     asked,
+    received,
     open: () => secured.size,
     behave: (next) => (current = next),
     close: async () => {

@@ -140,6 +140,7 @@ function sourcesAt(origin: string, { source, breaker }: HarnessOptions): Readonl
   const configured: SourceSettings = {
     origin,
     tls: { ca: pem('ca.pem'), cert: pem('gateway.pem'), key: pem('gateway.key.pem') },
+    authentication: { kind: 'mutual-tls' },
     connectTimeoutMs: 1000,
     firstByteTimeoutMs: 1000,
     totalTimeoutMs: 1500,

@@ -1,10 +1,10 @@
-import type { BreakerState } from '../../domain/observer.ts';
+import type { SourceState } from '../../domain/source-settings.ts';
 import type { Answer } from '../route.ts';
 
-/** The sources of this instance and the state of their breakers. */
-export function listSources(states: () => ReadonlyMap<string, BreakerState>): () => Promise<Answer> {
+/** The sources of this instance: the state of their breakers, and how the gateway proves itself to them. Never by what. */
+export function listSources(states: () => ReadonlyMap<string, SourceState>): () => Promise<Answer> {
   return async () => ({
     type: 'application/json',
-    body: { sources: [...states()].map(([id, breaker]) => ({ id, breaker })) },
+    body: { sources: [...states()].map(([id, { breaker, authentication }]) => ({ id, breaker, authentication })) },
   });
 }

@@ -51,7 +51,7 @@ export function createBreaker(
     volumeThreshold: minimumCalls,
     rollingCountTimeout: windowMs,
     resetTimeout: restMs,
-    errorFilter: (error: unknown) => !isCounted(error) && !(circuit.halfOpen && isCallerLeft(error)),
+    errorFilter: (error: unknown) => !isCounted(error) && !(circuit.halfOpen && provesNothing(error)),
   });
   let openedAt = 0;
   // Counted here: opossum takes a call that it turned away for a failure of the source, and a probe for used up by it.
@@ -95,9 +95,12 @@ function isCounted(error: unknown): boolean {
   return error instanceof Unhealthy || !(error instanceof Problem) || COUNTED.has(error.code);
 }
 
-/** A probe whose caller left proves nothing: opossum would take what is not counted for success, and close. */
-function isCallerLeft(error: unknown): boolean {
-  return error instanceof Problem && error.code === 'caller.left';
+/**
+ * A probe whose caller left, or that the gateway could not send, proves nothing: opossum would take what is not counted
+ * for success, and close.
+ */
+function provesNothing(error: unknown): boolean {
+  return error instanceof Problem && (error.code === 'caller.left' || error.code === 'internal');
 }
 
 function translated(error: unknown, restSeconds: () => number): unknown {

@@ -3,11 +3,16 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { type Dispatcher, errors, Pool } from 'undici';
 import { Problem } from '../../domain/problem.ts';
 import type { SourceSettings } from '../../domain/source-settings.ts';
+import { HEADERS } from '../../http/headers.ts';
+import type { Authenticate, Outgoing } from './authentication/outgoing.ts';
+import { ownFault } from './own-fault.ts';
 
 export interface SourceCall {
   readonly path: string;
-  readonly body: string;
+  readonly body: Uint8Array;
   readonly exchange: string;
+  /** Who asks for what, signed. */
+  readonly context: string;
   /** Aborted when the caller of the gateway leaves. */
   readonly signal: AbortSignal;
 }
@@ -18,7 +23,7 @@ export type SourceReply = { readonly status: number } & (
 );
 
 export interface SourceClient {
-  /** @throws Problem `source.*` or `caller.left` */
+  /** @throws Problem `source.*`, `caller.left`, or `internal` if the gateway cannot prove itself */
   post(call: SourceCall): Promise<SourceReply>;
   close(): Promise<void>;
 }
@@ -30,8 +35,12 @@ const DECODERS = {
   deflate: promisify(inflate),
 } as const;
 
-/** HTTPS to one source over kept-alive connections. Redirects are not followed: where a source is, is configuration. */
-export function createSourceClient(settings: SourceSettings): SourceClient {
+/**
+ * HTTPS to one source over kept-alive connections. Redirects are not followed: where a source is, is configuration, and
+ * what proves the gateway goes there and nowhere else.
+ */
+export function createSourceClient(settings: SourceSettings, authenticate: Authenticate): SourceClient {
+  const { host } = new URL(settings.origin);
   const pool = new Pool(settings.origin, {
     connections: settings.breaker.concurrency,
     pipelining: 1,
@@ -42,10 +51,13 @@ export function createSourceClient(settings: SourceSettings): SourceClient {
   });
   return {
     post: async (call) => {
+      const outgoing = outgoingOf(host, call);
+      const proof = await ownFault(authenticate(outgoing));
       // The deadline is ours and ends the call; one for each call, so that it ends no other.
       const deadline = AbortSignal.timeout(settings.totalTimeoutMs);
       try {
-        return await read(await send(pool, call, deadline), settings.maxBodyBytes);
+        const signal = AbortSignal.any([call.signal, deadline]);
+        return await read(await send(pool, withHeaders(outgoing, proof), signal), settings.maxBodyBytes);
       } catch (error) {
         throw translated(error, call.signal, deadline);
       }
@@ -54,23 +66,32 @@ export function createSourceClient(settings: SourceSettings): SourceClient {
   };
 }
 
-async function send(
-  pool: Pool,
-  { path, body, exchange, signal }: SourceCall,
-  deadline: AbortSignal,
-): Promise<Dispatcher.ResponseData> {
-  const response = await pool.request({
-    path,
+function outgoingOf(authority: string, { path, body, exchange, context }: SourceCall): Outgoing {
+  return {
     method: 'POST',
-    body,
+    authority,
+    path,
     headers: {
       'content-type': 'application/json',
       accept: 'application/json',
       'accept-encoding': 'identity',
-      'exchange-id': exchange,
+      [HEADERS.exchangeId.name.toLowerCase()]: exchange,
+      [HEADERS.exchangeContext.name.toLowerCase()]: context,
     },
-    signal: AbortSignal.any([signal, deadline]),
-  });
+    body,
+  };
+}
+
+function withHeaders(outgoing: Outgoing, more: Outgoing['headers']): Outgoing {
+  return { ...outgoing, headers: { ...outgoing.headers, ...more } };
+}
+
+async function send(
+  pool: Pool,
+  { method, path, headers, body }: Outgoing,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
+  const response = await pool.request({ method, path, headers, body, signal });
   // The body can fail after the caller is gone and nobody reads it any more; unheard, that ends the process.
   response.body.on('error', () => {});
   return response;
@@ -82,6 +103,7 @@ async function read(response: Dispatcher.ResponseData, maxBytes: number): Promis
   body.destroy();
   // Not 404: an address that is wrong would read as a person who is not there.
   if (status === 204) return { status, found: false };
+  if (status === 401 || status === 403) throw new Problem('source.unauthorized');
   throw new Problem(status >= 500 ? 'source.failed' : 'source.refused');
 }
 

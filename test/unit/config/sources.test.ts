@@ -57,6 +57,7 @@ describe('the file of sources', () => {
         cert: readFileSync(files.certFile, 'utf8'),
         key: readFileSync(files.keyFile, 'utf8'),
       },
+      authentication: { kind: 'mutual-tls' },
       connectTimeoutMs: 2_000,
       firstByteTimeoutMs: 5_000,
       totalTimeoutMs: 8_000,
