@@ -13,7 +13,7 @@ import { loadSnapshot } from '../../src/plan/load-snapshot.ts';
 import { generateRegisters } from '../../src/trial/data/registers.ts';
 import type { Resident } from '../../src/trial/data/residents.ts';
 import { postgresDatabase, type TestDatabase } from './database.ts';
-import { type FakeSource, record, startFakeSource } from './fake-source.ts';
+import { type FakeSource, type FakeSourceOptions, record, startFakeSource } from './fake-source.ts';
 
 export const REGISTRATION = 'market-regulation.enterprise-registration';
 export const AGENT_DESK = 'hotline.agent-desk';
@@ -28,6 +28,7 @@ export interface HarnessOptions {
   /** Over what the gateway is made with: a clock, or a database that fails. */
   readonly parts?: (parts: Parts) => Partial<Parts>;
   readonly database?: () => Promise<TestDatabase>;
+  readonly fakeSource?: FakeSourceOptions;
 }
 
 export interface Harness {
@@ -72,7 +73,7 @@ export interface Reply {
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const database = await (options.database ?? postgresDatabase)();
   const resident = exampleResident();
-  const source = await startFakeSource(record(resident));
+  const source = await startFakeSource(record(resident), options.fakeSource);
   const log: string[] = [];
   const { config, secrets: sources } = parseConfig({ ...environmentOf(), ...options.environment });
   const secrets = readSecrets(config, sources);
