@@ -184,4 +184,22 @@ describe('a gateway that cannot prove itself', () => {
     expect(harness.source.received).toEqual([]);
     expectNoneOf(await kept(harness), SECRETS);
   });
+
+  it('leaves a breaker that tries again as open as it was', async () => {
+    let fails = false;
+    const token = { current: async () => (fails ? await Promise.reject(new Error('none')) : RIGHT.token) };
+    const harness = await startHarness({
+      source: { authentication: { kind: 'bearer', token } },
+      breaker: { minimumCalls: 1, failurePercent: 1, restMs: 200 },
+    });
+    onTestFinished(harness.close);
+    harness.source.behave(status(500));
+    const codes: string[] = [(await harness.call()).problem().code];
+    fails = true;
+    await expect.poll(async () => (await harness.call()).problem().code).toBe('internal');
+    fails = false;
+    codes.push((await harness.call()).problem().code);
+    expect(codes).toEqual(['source.failed', 'source.circuit-open']);
+    expect(harness.source.received).toHaveLength(1);
+  });
 });

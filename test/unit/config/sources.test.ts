@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { inspect } from 'node:util';
 import { describe, expect, inject, it } from 'vitest';
 import { type Config, parseConfig } from '../../../src/config/config.ts';
 import { loadSources } from '../../../src/config/sources.ts';
@@ -113,5 +114,119 @@ describe('the file of sources', () => {
 
   it('in production is refused with a certificate of certs-dev', () => {
     expect(faultsOf(one(SOURCE), 'production')).toEqual([['', 'this is a certificate of certs-dev']]);
+  });
+});
+
+describe('how the gateway proves itself to a source', () => {
+  const { caFile } = files;
+  const TOKEN = 'geheim-bearer-4711';
+  const folder = () =>
+    scratchFolder({
+      'conf/token': `${TOKEN}\n`,
+      secret: 'geheim0123456789',
+      key: 'aB'.repeat(32),
+      short: 'ab'.repeat(31),
+      long: 'a'.repeat(257),
+      empty: '\n',
+      lines: 'one\ntwo',
+      chinese: '数桥数桥数桥数桥数桥数桥',
+      binary: Buffer.alloc(64, 0xff),
+    });
+
+  /** As written, with the file of sources in a folder of its own. */
+  function loadFrom(at: string, authentication: unknown) {
+    const file = join(at, 'conf/sources.json');
+    writeFileSync(file, JSON.stringify(one({ origin: SOURCE.origin, caFile, authentication })));
+    return loadSources(configOf(file, 'development')).get(REGISTER);
+  }
+
+  function faultsWith(authentication: unknown): readonly (readonly string[])[] {
+    const at = folder();
+    try {
+      loadFrom(at, authentication);
+      return [];
+    } catch (error) {
+      if (!(error instanceof FaultsError)) throw error;
+      return error.faults.map(({ file, pointer, message }) => [relative(at, file), pointer, message]);
+    }
+  }
+
+  it('is mutual TLS if nothing is said, or if that is', () => {
+    expect(load(one(SOURCE)).get(REGISTER)?.authentication).toEqual({ kind: 'mutual-tls' });
+    const said = load(one({ ...SOURCE, authentication: { kind: 'mutual-tls' } })).get(REGISTER);
+    expect(said?.authentication).toEqual({ kind: 'mutual-tls' });
+  });
+
+  it('is a secret in a file, named relative to the file of sources, and nothing that printing would show', async () => {
+    const at = folder();
+    const bearer = loadFrom(at, { kind: 'bearer', tokenFile: 'token' });
+    expect(bearer?.tls).toEqual({ ca: readFileSync(caFile, 'utf8') });
+    const { authentication } = bearer ?? {};
+    if (authentication?.kind !== 'bearer') throw new Error('another kind');
+    expect(await authentication.token.current()).toBe(TOKEN);
+    expect(JSON.stringify(bearer) + inspect(bearer, { depth: 9, showHidden: true })).not.toContain(TOKEN);
+
+    const national = loadFrom(at, {
+      kind: 'gjgxjhpt',
+      rid: 'r@9',
+      sid: 's_9',
+      secretFile: '../secret',
+    })?.authentication;
+    if (national?.kind !== 'gjgxjhpt') throw new Error('another kind');
+    expect({ rid: national.rid, sid: national.sid }).toEqual({ rid: 'r@9', sid: 's_9' });
+    expect(await national.key.current()).toEqual(Buffer.from('geheim0123456789'));
+
+    const signature = loadFrom(at, { kind: 'http-signature', keyId: 'k', secretFile: '../key' })?.authentication;
+    if (signature?.kind !== 'http-signature') throw new Error('another kind');
+    expect(await signature.key.current()).toEqual(Buffer.alloc(32, 0xab));
+  });
+
+  const AUTHENTICATION = `${AT}/authentication`;
+  it.each<[string, object, string, RegExp]>([
+    ['a secret in it', { kind: 'bearer', token: TOKEN }, '', /\("token"\)/],
+    ['no secret', { kind: 'bearer' }, '', /required property 'tokenFile'/],
+    ['the secret of another kind', { kind: 'http-signature', keyId: 'k', tokenFile: 'token' }, '', /'secretFile'/],
+    ['a kind that nobody knows', { kind: 'basic', secretFile: 'token' }, '/kind', /allowed values/],
+    ['no kind', { tokenFile: 'token' }, '', /required property 'kind'/],
+    [
+      'a name that breaks a line',
+      { kind: 'gjgxjhpt', rid: 'a\r\nb', sid: 's', secretFile: '../secret' },
+      '/rid',
+      /pattern/,
+    ],
+    [
+      'a name that ends its quotes',
+      { kind: 'http-signature', keyId: 'a"b', secretFile: '../key' },
+      '/keyId',
+      /pattern/,
+    ],
+  ])('is refused with %s', (_, authentication, pointer, message) => {
+    const faults = faultsWith(authentication);
+    expect(faults).toContainEqual(['conf/sources.json', AUTHENTICATION + pointer, expect.stringMatching(message)]);
+    expect(JSON.stringify(faults)).not.toContain(TOKEN);
+  });
+
+  it.each([
+    ['bearer', ['../empty', '../lines', '../chinese', '../binary', '..', 'nowhere', TOKEN]],
+    ['gjgxjhpt', ['../empty', '../lines', '../chinese', '../binary', '../long', 'nowhere', TOKEN]],
+    ['http-signature', ['../empty', '../lines', '../secret', '../short', '../binary', 'nowhere', TOKEN]],
+  ])('is refused where %s names no secret of its kind, and what it names is not repeated', (kind, paths) => {
+    const member = kind === 'bearer' ? 'tokenFile' : 'secretFile';
+    const names = { bearer: {}, gjgxjhpt: { rid: 'r', sid: 's' }, 'http-signature': { keyId: 'k' } }[kind];
+    for (const path of paths)
+      expect(faultsWith({ kind, ...names, [member]: path })).toEqual([
+        ['conf/sources.json', `${AUTHENTICATION}/${member}`, 'it names no file with a secret of this kind'],
+      ]);
+  });
+
+  it('needs a certificate and its key where it is mutual TLS, and never one of them alone', () => {
+    const { certFile, keyFile } = files;
+    const { origin } = SOURCE;
+    const bearer = { kind: 'bearer', tokenFile: 'x' };
+    const missing = (source: object, name: string): void =>
+      expect(faultsOf(one({ origin, caFile, ...source }))).toContainEqual([AT, expect.stringContaining(name)]);
+    missing({ authentication: { kind: 'mutual-tls' } }, "'certFile'");
+    missing({ authentication: bearer, certFile }, 'keyFile');
+    missing({ authentication: bearer, keyFile }, 'certFile');
   });
 });

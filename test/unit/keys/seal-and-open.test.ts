@@ -1,6 +1,7 @@
 import { CompactEncrypt, CompactSign, importJWK, type JWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { AnswerClaims } from '../../../src/domain/sealed-answer.ts';
+import { createContextSigner } from '../../../src/keys/context-signer.ts';
 import { openAnswer } from '../../../src/keys/open.ts';
 import { createSealer } from '../../../src/keys/seal.ts';
 import { type KeyKind, keyPair, recipientKeysOf, signingKeyOf } from '../../support/keys.ts';
@@ -118,6 +119,28 @@ describe('an answer that is sealed', () => {
 });
 
 describe('an answer is refused that', () => {
+  it('is what the gateway told a source, which the source sealed', async () => {
+    const { own, signing, options } = await sealing();
+    const jws = await createContextSigner(signing).sign({
+      iss: 'shuqiao',
+      aud: SYSTEM,
+      jti: CLAIMS.jti,
+      iat: 0,
+      exp: 1,
+      system: SYSTEM,
+      department: 'taxation',
+      purpose: CLAIMS.purpose,
+      legalBases: [],
+      contract: CLAIMS.contract,
+      contractVersion: CLAIMS.contractVersion,
+      grant: 'some-grant',
+      requestDigest: '',
+    });
+    await expect(openAnswer(await forged(own.publicJwk, { jws }), options)).rejects.toThrow(
+      new TypeError('what was signed is no answer'),
+    );
+  });
+
   it.each(['none', 'HS256', 'RS256', 'PS256', 'ES384', 'EdDSA'])('is signed with %s', async (alg) => {
     const { own, options } = await sealing();
     const header = Buffer.from(JSON.stringify({ alg })).toString('base64url');
@@ -164,7 +187,7 @@ describe('an answer is refused that', () => {
   ])('is rightly signed but %s', async (_, payload, refusal) => {
     const { own, signing, options } = await sealing();
     const jws = await new CompactSign(new TextEncoder().encode(payload))
-      .setProtectedHeader({ alg: 'ES256', kid: signing.kid })
+      .setProtectedHeader({ alg: 'ES256', kid: signing.kid, typ: 'JWT' })
       .sign(signing.key);
     await expect(openAnswer(await forged(own.publicJwk, { jws }), options)).rejects.toMatchObject(refusal);
   });
