@@ -6,6 +6,7 @@ import { exchangeOpenApi } from '../openapi/exchange-openapi.ts';
 import { disclosurePage } from './disclosure-page.ts';
 import { contractsPage, headersPage, problemsPage, treatmentsPage } from './pages.ts';
 import { SCHEMAS } from './schemas.ts';
+import { sourcesPage } from './sources-page.ts';
 
 /** `npm run docs`: everything below docs/ that repeats what the code says. CI writes it again and finds no difference. */
 function generate(folder: string): void {
@@ -16,6 +17,7 @@ function generate(folder: string): void {
     'headers.md': headersPage(),
     'treatments.md': treatmentsPage(),
     'contracts.md': contractsPage(),
+    'sources.md': sourcesPage(),
     'disclosure.md': disclosurePage(),
     'api/exchange.openapi.json': json(exchangeOpenApi(contracts)),
     ...Object.fromEntries(

@@ -128,8 +128,6 @@ work secrets have no level at all.
 |---|---|
 ${semantics.join('\n')}
 
-A source takes \`POST\` with the filters of the query as a JSON object, and answers \`200\` with one record, or \`204\` if it has
-none. Everything else is a problem of the source; \`404\` too, because an address that is wrong would read as a person who is
-not there.
+What a source is sent, and what it answers: [sources.md](sources.md).
 `;
 }
