@@ -22,7 +22,7 @@ is shown if \`certFile\` and \`keyFile\` are configured, whatever the kind.
 | \`mutual-tls\`, the default | the certificate of the gateway | who issued it, and to whom |
 | \`bearer\` | \`Authorization: Bearer …\` (RFC 6750) | the token |
 | \`gjgxjhpt\` | \`gjgxjhpt_rid\`, \`gjgxjhpt_sid\`, \`gjgxjhpt_rtime\` (ms), \`gjgxjhpt_sign\` | sign = Base64(HMAC-SHA256(secret, sid + rid + rtime)), and that rtime is now. The body is not covered |
-| \`http-signature\` | \`Content-Digest\` (RFC 9530), \`Signature-Input\`, \`Signature\` (RFC 9421, label \`shuqiao\`, tag \`shuqiao-source\`) | HMAC-SHA-256 over \`@method\`, \`@authority\`, \`@path\`, every header and the digest; \`expires\`; that it has not seen the \`${exchangeId.name}\` |
+| \`http-signature\` | \`Content-Digest\` (RFC 9530), \`Signature-Input\`, \`Signature\` (RFC 9421, label \`shuqiao\`, tag \`shuqiao-source\`) | HMAC-SHA-256 over \`@method\`, \`@authority\`, \`@path\`, \`content-type\`, \`${exchangeId.name.toLowerCase()}\`, \`${exchangeContext.name.toLowerCase()}\` and \`content-digest\`; the digest; \`expires\`; that it has not seen the exchange id |
 
 nginx drops header names with an underscore unless \`underscores_in_headers on\`. The secret of \`gjgxjhpt\` is the one in force: whatever
 gets a new one from the platform writes it into the file.

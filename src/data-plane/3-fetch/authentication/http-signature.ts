@@ -9,9 +9,12 @@ const LABEL = 'shuqiao';
 const TAG = 'shuqiao-source';
 const LIFETIME_SECONDS = 60;
 
+/** What a proxy on the way may rewrite without harm, and then nothing would verify. */
+const NEGOTIATED: ReadonlySet<string> = new Set(['accept', 'accept-encoding']);
+
 /**
- * RFC 9421 with hmac-sha256 (§3.3.3), the body by its digest (RFC 9530). Every header is covered, the exchange id among
- * them, so that a source can take each signature once. No `alg`: the key decides it (§3.2), not the message.
+ * RFC 9421 with hmac-sha256 (§3.3.3), the body by its digest (RFC 9530). The exchange id is covered, so that a source can
+ * take each signature once, and the signed context. No `alg`: the key decides it (§3.2), not the message.
  */
 export function httpSignature({ keyId, key }: SourceAuthentication<'http-signature'>, clock: Clock): Authenticate {
   return async ({ method, authority, path, headers, body }) => {
@@ -20,7 +23,7 @@ export function httpSignature({ keyId, key }: SourceAuthentication<'http-signatu
       ['@method', method],
       ['@authority', authority],
       ['@path', path],
-      ...Object.entries(headers),
+      ...Object.entries(headers).filter(([name]) => !NEGOTIATED.has(name)),
       ['content-digest', digest],
     ] as const;
     const created = Math.floor(clock.now() / 1000);
