@@ -15,7 +15,7 @@ const LIFETIME_SECONDS = 60;
 
 /** What the source is told of an exchange. */
 export function contextOf(
-  { exchange, system, plan }: Authorized,
+  { exchange, system, plan }: Pick<Authorized, 'exchange' | 'system' | 'plan'>,
   { gatewayId, nowMs, body }: ContextFacts,
 ): ContextClaims {
   const { contract, grant, purpose } = plan;
