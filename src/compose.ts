@@ -18,11 +18,12 @@ import type { RequestIds } from './domain/request-ids.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
 import { type Listener, listenPlain, listenTls } from './http/listener.ts';
-import { loadRecipientKeys, loadSigningKey } from './keys/load-keys.ts';
+import type { OpenKeyRing } from './keys/key-ring.ts';
 import { createSealer } from './keys/seal.ts';
 import { ledgerReader, ledgerWriter } from './store/ledger.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
 import type { Databases } from './store/open-databases.ts';
+import { registeredKeys } from './store/registered-keys.ts';
 import { requestIds } from './store/request-ids.ts';
 import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -38,6 +39,8 @@ export interface Parts {
   readonly live?: LiveSnapshot;
   readonly sources: ReadonlyMap<string, SourceSettings>;
   readonly databases: Databases;
+  /** Open already: contracts and policies are compiled with its keys. */
+  readonly keyRing: OpenKeyRing;
   readonly clock?: Clock;
   readonly random?: Randomness;
   readonly out?: (line: string) => void;
@@ -75,13 +78,16 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const ledger = ledgerReader(databases.control);
   const stopping = { yes: false };
   const readiness = async (): Promise<Readiness> => await readinessOf(parts, core, { ledger, stopping: stopping.yes });
-  const exchange = await createStages(parts, core);
+  const exchange = createStages(parts, core);
   const apps = createApps(parts, core, { exchange, ledger });
   const telemetry = telemetryHandler({ metrics: core.metrics, readiness });
   const listeners = await openListeners(parts, { ...apps, telemetry });
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
   for (const { url } of Object.values(listeners)) core.log.write('info', 'listening', { url });
   const stopFollowing = core.live.follow(createSnapshotObserver(core.metrics, core.log));
+  const stopReading = parts.keyRing.follow((error) =>
+    core.log.write('error', 'key-ring-unreadable', { cause: errorName(error), at: errorPlace(error) }),
+  );
   return {
     ledger,
     get snapshot() {
@@ -93,6 +99,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
       stopping.yes = true;
       core.log.write('info', 'stopping');
       await stopFollowing();
+      await stopReading();
       await stop(listeners, core.sources, config.shutdownTimeoutMs);
       core.log.write('info', 'stopped');
     },
@@ -121,12 +128,9 @@ function createCore(parts: Parts): Core {
   };
 }
 
-async function createStages({ config, secrets }: Parts, core: Core): Promise<Exchange> {
+function createStages({ config, keyRing, databases }: Parts, core: Core): Exchange {
   const { live, sources, clock, random, observer, ledger, requestIds } = core;
-  const sealer = createSealer(
-    await loadSigningKey(secrets.signingKeyFile),
-    await loadRecipientKeys(config.recipientKeysDir),
-  );
+  const sealer = createSealer({ keyRing, registeredKeys: registeredKeys(databases.exchange) });
   return assembleExchange({
     snapshot: () => live.state().snapshot,
     fetch: fetch({ sources, clock, judge: readRecord }),
@@ -137,12 +141,12 @@ async function createStages({ config, secrets }: Parts, core: Core): Promise<Exc
     random,
     observer,
     gatewayId: config.gatewayId,
-    ledgerKey: secrets.ledgerKey,
+    ledgerSecret: keyRing.ledgerSecret,
   });
 }
 
 function createApps(
-  { config }: Parts,
+  { config, keyRing }: Parts,
   core: Core,
   made: { readonly exchange: Exchange; readonly ledger: LedgerReader },
 ): Record<'exchange' | 'control', RequestListener> {
@@ -159,6 +163,7 @@ function createApps(
   const exchange = createExchangeApp({
     ...shared,
     exchange: made.exchange,
+    publishedKeys: keyRing.published,
     observer,
     limits,
     count: count('exchange'),
