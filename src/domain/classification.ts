@@ -17,7 +17,7 @@ export function isAbove(one: Classification, other: Classification): boolean {
   return CLASSIFICATIONS.indexOf(one) < CLASSIFICATIONS.indexOf(other);
 }
 
-/** The most that may leave without being encrypted to its recipient: nothing of a person (GB/T 43697-2024, table of appendix). */
+/** The most that may leave without being encrypted to its recipient. What is about one person is graded above it. */
 export const MOST_UNSEALED: Classification = 'general-2';
 
 /** 就高从严: the most sensitive decides. */

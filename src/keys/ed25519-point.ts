@@ -3,7 +3,7 @@ const P = 2n ** 255n - 19n;
 const D = 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3n;
 const BYTES = 32;
 /** The y of a point of order 8; the other seven points of small order have y, −y, 0, 1 or −1. */
-const Y8 = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7n;
+const Y8 = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n;
 const SMALL_ORDER = new Set([0n, 1n, P - 1n, Y8, P - Y8]);
 
 /**

@@ -53,6 +53,7 @@ export async function serveBrokenPlans(
       recordRefusal({ ledger, clock, snapshot }),
       { observer, clock },
     ),
+    publishedKeys: async () => [],
     observer,
     clock,
     random,
