@@ -22,11 +22,16 @@ export class AnswerRefusedError extends Error {
   }
 }
 
+interface HeaderOf {
+  readonly what: 'answer' | 'signature';
+  readonly members: ReadonlySet<string>;
+}
+
 /** More than a gateway ever sends; what is longer is not even looked at. */
 const MAX_CHARACTERS = 16_777_216;
 /** No `zip`, which could unpack to anything; no `crit`; no key and no address that a stranger names. */
-const SEALED_MEMBERS = new Set(['alg', 'enc', 'kid', 'typ', 'cty', 'epk', 'apu', 'apv']);
-const SIGNED_MEMBERS = new Set(['alg', 'kid', 'typ', 'cty']);
+const SEALED: HeaderOf = { what: 'answer', members: new Set(['alg', 'enc', 'kid', 'typ', 'cty', 'epk', 'apu', 'apv']) };
+const SIGNED: HeaderOf = { what: 'signature', members: new Set(['alg', 'kid', 'typ', 'cty']) };
 
 /**
  * What a consumer does with an answer: decrypt with its own key, then verify the gateway's signature.
@@ -35,7 +40,7 @@ const SIGNED_MEMBERS = new Set(['alg', 'kid', 'typ', 'cty']);
 export async function openAnswer(sealed: string, { privateJwk, gatewayKeys }: OpenOptions): Promise<JsonObject> {
   const alg = keyAgreementOf(privateJwk);
   if (alg === undefined) throw new TypeError('answers are not sealed to a key of this kind');
-  checkHeader(sealed, SEALED_MEMBERS);
+  checkHeader(sealed, SEALED);
   const { plaintext } = await compactDecrypt(sealed, await importJWK(privateJwk, alg), {
     keyManagementAlgorithms: [...KEY_AGREEMENTS],
     contentEncryptionAlgorithms: [CONTENT_ENCRYPTION],
@@ -64,7 +69,7 @@ export async function verifySignedAnswer(
 }
 
 async function verifyAnswer(jws: string, gatewayKeys: JSONWebKeySet): Promise<JsonObject> {
-  checkHeader(jws, SIGNED_MEMBERS);
+  checkHeader(jws, SIGNED);
   const { payload, protectedHeader } = await compactVerify(jws, createLocalJWKSet(gatewayKeys), {
     algorithms: [...SIGNATURE_ALGORITHMS],
   });
@@ -82,18 +87,18 @@ async function verifyAnswer(jws: string, gatewayKeys: JSONWebKeySet): Promise<Js
 }
 
 /** By what it is allowed to say, before anything is done with it. */
-function checkHeader(compact: string, members: ReadonlySet<string>): void {
+function checkHeader(compact: string, { what, members }: HeaderOf): void {
   if (compact.length > MAX_CHARACTERS) throw new AnswerRefusedError('the answer is too long');
-  if (!Object.keys(headerOf(compact)).every((member) => members.has(member)))
-    throw new AnswerRefusedError('the header of the answer says more than is understood');
+  if (!Object.keys(headerOf(compact, what)).every((member) => members.has(member)))
+    throw new AnswerRefusedError(`the header of the ${what} says more than is understood`);
 }
 
-function headerOf(compact: string): JsonObject {
+function headerOf(compact: string, what: string): JsonObject {
   try {
     const header = parseStrictJson(Buffer.from(compact.split('.', 1)[0] ?? '', 'base64url'));
     if (isJsonObject(header)) return header;
   } catch {
     // Said below: what two readers could read in two ways is read by none.
   }
-  throw new AnswerRefusedError('the header of the answer cannot be read');
+  throw new AnswerRefusedError(`the header of the ${what} cannot be read`);
 }
