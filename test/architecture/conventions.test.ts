@@ -76,6 +76,7 @@ describe('headers', () => {
       'Content-Encoding',
       'Content-Length',
       'Content-Type',
+      'ETag',
       'Retry-After',
     ].map((name) => name.toLowerCase()),
   );
