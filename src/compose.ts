@@ -19,11 +19,12 @@ import type { Snapshot } from './domain/snapshot.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
 import { type Listener, listenPlain, listenTls } from './http/listener.ts';
 import { createContextSigner } from './keys/context-signer.ts';
-import { loadRecipientKeys, loadSigningKey } from './keys/load-keys.ts';
+import type { OpenKeyRing } from './keys/key-ring.ts';
 import { createSealer } from './keys/seal.ts';
 import { ledgerReader, ledgerWriter } from './store/ledger.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
 import type { Databases } from './store/open-databases.ts';
+import { registeredKeys } from './store/registered-keys.ts';
 import { requestIds } from './store/request-ids.ts';
 import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -39,6 +40,8 @@ export interface Parts {
   readonly live?: LiveSnapshot;
   readonly sources: ReadonlyMap<string, SourceSettings>;
   readonly databases: Databases;
+  /** Open already: contracts and policies are compiled with its keys. */
+  readonly keyRing: OpenKeyRing;
   readonly clock?: Clock;
   readonly random?: Randomness;
   readonly out?: (line: string) => void;
@@ -76,13 +79,16 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const ledger = ledgerReader(databases.control);
   const stopping = { yes: false };
   const readiness = async (): Promise<Readiness> => await readinessOf(parts, core, { ledger, stopping: stopping.yes });
-  const exchange = await createStages(parts, core);
+  const exchange = createStages(parts, core);
   const apps = createApps(parts, core, { exchange, ledger });
   const telemetry = telemetryHandler({ metrics: core.metrics, readiness });
   const listeners = await openListeners(parts, { ...apps, telemetry });
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
   for (const { url } of Object.values(listeners)) core.log.write('info', 'listening', { url });
   const stopFollowing = core.live.follow(createSnapshotObserver(core.metrics, core.log));
+  const stopReading = parts.keyRing.follow((error) =>
+    core.log.write('error', 'key-ring-unreadable', { cause: errorName(error), at: errorPlace(error) }),
+  );
   return {
     ledger,
     get snapshot() {
@@ -94,6 +100,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
       stopping.yes = true;
       core.log.write('info', 'stopping');
       await stopFollowing();
+      await stopReading();
       await stop(listeners, core.sources, config.shutdownTimeoutMs);
       core.log.write('info', 'stopped');
     },
@@ -122,12 +129,11 @@ function createCore(parts: Parts): Core {
   };
 }
 
-async function createStages({ config, secrets }: Parts, core: Core): Promise<Exchange> {
+function createStages({ config, keyRing, databases }: Parts, core: Core): Exchange {
   const { live, sources, clock, random, observer, ledger, requestIds } = core;
   const { gatewayId } = config;
-  const signingKey = await loadSigningKey(secrets.signingKeyFile);
-  const sealer = createSealer(signingKey, await loadRecipientKeys(config.recipientKeysDir));
-  const contextSigner = createContextSigner(signingKey);
+  const sealer = createSealer({ keyRing, registeredKeys: registeredKeys(databases.exchange) });
+  const contextSigner = createContextSigner(keyRing);
   return assembleExchange({
     snapshot: () => live.state().snapshot,
     fetch: fetch({ sources, clock, contextSigner, gatewayId, judge: readRecord }),
@@ -138,12 +144,12 @@ async function createStages({ config, secrets }: Parts, core: Core): Promise<Exc
     random,
     observer,
     gatewayId,
-    ledgerKey: secrets.ledgerKey,
+    ledgerSecret: keyRing.ledgerSecret,
   });
 }
 
 function createApps(
-  { config }: Parts,
+  { config, keyRing }: Parts,
   core: Core,
   made: { readonly exchange: Exchange; readonly ledger: LedgerReader },
 ): Record<'exchange' | 'control', RequestListener> {
@@ -160,6 +166,7 @@ function createApps(
   const exchange = createExchangeApp({
     ...shared,
     exchange: made.exchange,
+    publishedKeys: keyRing.published,
     observer,
     limits,
     count: count('exchange'),

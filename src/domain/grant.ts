@@ -69,6 +69,8 @@ export interface Grant {
   readonly rows?: readonly RowCondition[];
   /** With whose data these may be joined; it allows nothing that the gateway would not do anyway. */
   readonly linkage?: readonly Linkage[];
+  /** `json`: a caller that asks for it gets its answers signed and not encrypted. Sealed if absent. */
+  readonly answer?: 'json';
   /** RFC 3339; the grant is in force from here … */
   readonly validFrom: string;
   /** … until just before here. */

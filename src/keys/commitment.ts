@@ -8,7 +8,7 @@ export function commitment(key: Uint8Array, value: Uint8Array | string): string 
   return createHmac('sha256', key).update(value).digest('base64url');
 }
 
-/** Of ciphertext, which has all the entropy it needs, or for somebody who has the value anyway. */
+/** Of whole answers, which have all the entropy they need, or for somebody who has the value anyway. */
 export function digest(value: Uint8Array | string): string {
   return createHash('sha256').update(value).digest('base64url');
 }

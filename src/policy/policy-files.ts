@@ -207,6 +207,12 @@ export const GrantFile = Type.Object(
         { minItems: 1, description: 'Joining that was approved; nothing is made joinable by it.' },
       ),
     ),
+    answer: Type.Optional(
+      Type.Literal('json', {
+        description:
+          'Answers also as plain JSON over TLS, signed, to a caller that sends Accept: application/json. Only where no granted field is above general-2.',
+      }),
+    ),
     validFrom: Type.String({ format: 'date-time' }),
     validUntil: Type.String({ format: 'date-time' }),
   },

@@ -44,7 +44,7 @@ export const pseudonym: Treatment = {
   compile: ({ schema, parameters }, keys) => {
     const { epoch } = readParameters(Parameters, parameters);
     // Fields of one meaning share a key, so that they can be joined within a purpose; others cannot be mistaken for them.
-    const key = keys.derive(`pseudonym/${meaningOf(schema)}/${epoch}`, KEY_BYTES);
+    const key = keys.derive(`pseudonym/${meaningOf(schema)}/${epoch}`, KEY_BYTES, epoch);
     return (value) => {
       const text = normalText(schema, value);
       return text === undefined ? UNFIT : `p${epoch}.${pseudonymOf(key, text)}`;

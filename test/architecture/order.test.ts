@@ -56,6 +56,7 @@ describe('the middleware', () => {
     const app = createExchangeApp({
       ...needs,
       exchange: async () => ({ status: 200, headers: {}, body: '' }),
+      publishedKeys: async () => [],
       observer: { stageEnded: () => {}, exchangeEnded: () => {}, deliveryAborted: () => {}, breakerChanged: () => {} },
       limits: { maxBytes: 1, timeoutMs: 1 },
     });
@@ -64,6 +65,7 @@ describe('the middleware', () => {
       'answerProblems',
       'nameRequest',
       'exchangeRoute',
+      'keySet',
       'nothingElse',
     ]);
   });

@@ -12,7 +12,6 @@ import { createExchange } from '../../src/data-plane/exchange.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import { listenTls } from '../../src/http/listener.ts';
 import { createContextSigner } from '../../src/keys/context-signer.ts';
-import { loadSigningKey } from '../../src/keys/load-keys.ts';
 import { ledgerWriter } from '../../src/store/ledger.ts';
 import { requestIds } from '../../src/store/request-ids.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -48,7 +47,7 @@ export async function serveBrokenPlans(
         fetch: fetch({
           sources,
           clock,
-          contextSigner: createContextSigner(await loadSigningKey(parts.secrets.signingKeyFile)),
+          contextSigner: createContextSigner(parts.keyRing),
           gatewayId: parts.config.gatewayId,
           judge: readRecord,
         }),
@@ -61,6 +60,7 @@ export async function serveBrokenPlans(
       recordRefusal({ ledger, clock, snapshot }),
       { observer, clock },
     ),
+    publishedKeys: async () => [],
     observer,
     clock,
     random,

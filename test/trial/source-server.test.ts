@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { JsonObject } from '../../src/domain/json.ts';
 import type { ContextClaims } from '../../src/domain/source-context.ts';
 import { createContextSigner } from '../../src/keys/context-signer.ts';
-import { loadSigningKey } from '../../src/keys/load-keys.ts';
+import { jwkOf } from '../../src/keys/jwk.ts';
 import { generateRegisters } from '../../src/trial/data/registers.ts';
 import { type SourceServer, startSourceServer } from '../../src/trial/source-server.ts';
 import { exampleResident } from '../support/harness.ts';
@@ -43,7 +44,10 @@ function claims(over: Partial<ContextClaims> = {}): ContextClaims {
   };
 }
 
-const signing = async () => await loadSigningKey(join(certs, 'gateway.signing.jwk.json'));
+async function signing() {
+  const jwk = jwkOf(JSON.parse(readFileSync(join(certs, 'gateway.signing.jwk.json'), 'utf8')) as JsonObject);
+  return (await signingKeyOf(jwk ?? { kty: '' })).keyRing;
+}
 
 async function statusOf(context: string | string[] | undefined, sent = body): Promise<number | undefined> {
   const pem = (name: string): string => readFileSync(join(certs, name), 'utf8');
@@ -69,7 +73,7 @@ describe('an example source', () => {
     expect(await statusOf(context, `${body} `)).toBe(401);
     expect(await statusOf(await signer.sign(claims({ aud: 'taxation.tax-register' })))).toBe(401);
     expect(await statusOf(await signer.sign(claims({ exp: Math.floor(Date.now() / 1000) - 60 })))).toBe(401);
-    const stranger = createContextSigner(await signingKeyOf(keyPair('P-256').privateJwk));
+    const stranger = createContextSigner((await signingKeyOf(keyPair('P-256').privateJwk)).keyRing);
     expect(await statusOf(await stranger.sign(claims()))).toBe(401);
   });
 });

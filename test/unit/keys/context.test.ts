@@ -32,7 +32,7 @@ async function gateway(kind: 'P-256' | 'Ed25519' = 'P-256') {
   const { privateJwk } = keyPair(kind);
   const signing = await signingKeyOf(privateJwk);
   const gatewayKeys = { keys: [signing.publicJwk] };
-  return { privateJwk, signing, gatewayKeys, signer: createContextSigner(signing) };
+  return { privateJwk, signing, gatewayKeys, signer: createContextSigner(signing.keyRing) };
 }
 
 const expected = { source: SOURCE, body, nowMs: (IAT + 30) * 1000 };
