@@ -153,7 +153,7 @@ describe('an answer is refused that', () => {
       requestDigest: '',
     });
     await expect(openAnswer(await forged(own.publicJwk, { jws }), options)).rejects.toThrow(
-      new TypeError('what was signed is no answer'),
+      new AnswerRefusedError('what was signed is no answer'),
     );
   });
 
