@@ -78,6 +78,7 @@ function inboundOf(
     requestId: ctx.state.requestId,
     receivedAt: new Date(clock.now()).toISOString(),
     peer: peerCertificate(ctx.socket),
+    authorization: ctx.req.headersDistinct['authorization'] ?? [],
     contentType: ctx.get('Content-Type'),
     contentEncoding: ctx.req.headers['content-encoding'],
     acceptsSealed: ctx.accepts('application/jose') !== false,
