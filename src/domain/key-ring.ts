@@ -1,0 +1,92 @@
+import type { PublicJwk, PublishedJwk } from './public-jwk.ts';
+
+/** What the gateway signs: answers, access tokens. */
+export type SigningUse = 'answer' | 'token';
+/** What it derives and digests with: keys of treatments, and of the caller's words in the ledger. */
+export type SecretUse = 'treatment' | 'ledger';
+export type KeyUse = SigningUse | SecretUse;
+
+export type SigningAlgorithm = 'ES256' | 'Ed25519';
+
+/** A private key that signs without being seen: it may be in this process or in a device. */
+export interface Signer {
+  readonly kid: string;
+  readonly alg: SigningAlgorithm;
+  readonly publicJwk: PublicJwk;
+  /** The signature as a JWS has it (RFC 7518 §3.4: r ‖ s; RFC 8037). */
+  sign(data: Uint8Array): Promise<Uint8Array>;
+}
+
+/** 密钥环, as the exchange and the authorization server see it. Rotation takes effect within a second. */
+export interface KeyRing {
+  /**
+   * What signs now.
+   * @throws Problem `ledger.unwritable` if the database cannot be asked
+   * @throws Error if the ring has no key in force for it
+   */
+  signer(use: SigningUse): Promise<Signer>;
+  /** The public keys of a use, or of all: what will sign, signs, and has signed and still verifies. */
+  published(use?: SigningUse): Promise<readonly PublishedJwk[]>;
+}
+
+/** Which key, so that what was wrapped for one is never taken for another. */
+export interface KeyName {
+  readonly kid: string;
+  readonly use: KeyUse;
+}
+
+/**
+ * A key-encryption key, wherever it is: a file, a command, a KMS. It encrypts the data keys of the ring and never leaves.
+ */
+export interface KeyWrapper {
+  /** Which one it is; kept beside what it wrapped. */
+  readonly id: string;
+  wrap(dataKey: Uint8Array, of: KeyName): Promise<Uint8Array>;
+  /** @throws Error without a value in it if it was not wrapped by this key, or for another name */
+  unwrap(wrapped: Uint8Array, of: KeyName): Promise<Uint8Array>;
+}
+
+/** A key as the database has it: what is private is encrypted. Times in milliseconds since the Unix epoch. */
+export interface HeldKey extends KeyName {
+  readonly alg: string;
+  /** Absent for secrets. */
+  readonly publicJwk: PublicJwk | undefined;
+  readonly sealed: Uint8Array;
+  /** The data key that `sealed` is encrypted under, wrapped. */
+  readonly dataKey: Uint8Array;
+  readonly wrappedBy: string;
+  readonly activeFrom: number;
+  /** Of a treatment secret only: the first epoch that it is for. */
+  readonly fromEpoch: number | undefined;
+  readonly retiredAt: number | undefined;
+  readonly expiresAt: number | undefined;
+}
+
+/** The table of the ring, read. */
+export interface HeldKeys {
+  all(): Promise<readonly HeldKey[]>;
+}
+
+/** What an operator does to it. */
+export interface HeldKeysWriter extends HeldKeys {
+  /** False if a key of the name is there already. */
+  add(key: Omit<HeldKey, 'retiredAt' | 'expiresAt'>): Promise<boolean>;
+  /** Every other key of the use signs until `from` and is published until `until`. @returns their kids */
+  retire(
+    use: KeyUse,
+    successor: string,
+    times: { readonly from: number; readonly until: number },
+  ): Promise<readonly string[]>;
+  /** False if its data key is not the one that was read any more. */
+  rewrap(key: HeldKey, wrapped: { readonly dataKey: Uint8Array; readonly by: string }): Promise<boolean>;
+}
+
+/**
+ * Who holds private keys and uses them. The software one decrypts them into this process; a device would be told `kid`
+ * and sign itself, and `sealed` would be what it knows the key by.
+ */
+export interface KeyCustody {
+  signer(key: HeldKey): Promise<Signer>;
+  /** The 32 bytes of a secret; a device would keep these in software too, since every field of an answer needs them. */
+  secret(key: HeldKey): Promise<Uint8Array>;
+}
