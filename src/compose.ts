@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
+import { createTokens, type Tokens, type TokensNeeds } from './authorization-server/create-tokens.ts';
 import type { Config } from './config/config.ts';
 import { refuseMissingSources } from './config/follow-files.ts';
 import { fixedSnapshot } from './config/live-snapshot.ts';
@@ -11,6 +12,7 @@ import { createExchangeApp } from './data-plane/app.ts';
 import { assembleExchange } from './data-plane/assemble.ts';
 import type { Exchange } from './data-plane/exchange.ts';
 import type { Clock, Randomness } from './domain/clock.ts';
+import type { KeyRing } from './domain/key-ring.ts';
 import type { LedgerReader, LedgerWriter } from './domain/ledger-entry.ts';
 import type { LiveSnapshot } from './domain/live-snapshot.ts';
 import type { ExchangeObserver } from './domain/observer.ts';
@@ -18,11 +20,14 @@ import type { RequestIds } from './domain/request-ids.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
 import { type Listener, listenPlain, listenTls } from './http/listener.ts';
-import { loadRecipientKeys, loadSigningKey } from './keys/load-keys.ts';
+import { fileKeyRing } from './keys/file-key-ring.ts';
+import { loadRecipientKeys, loadSigningKey, type SigningKey } from './keys/load-keys.ts';
 import { createSealer } from './keys/seal.ts';
 import { ledgerReader, ledgerWriter } from './store/ledger.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
+import { oneUseIds } from './store/one-use-ids.ts';
 import type { Databases } from './store/open-databases.ts';
+import { registeredKeys } from './store/registered-keys.ts';
 import { requestIds } from './store/request-ids.ts';
 import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -75,8 +80,10 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const ledger = ledgerReader(databases.control);
   const stopping = { yes: false };
   const readiness = async (): Promise<Readiness> => await readinessOf(parts, core, { ledger, stopping: stopping.yes });
-  const exchange = await createStages(parts, core);
-  const apps = createApps(parts, core, { exchange, ledger });
+  const signingKey = await loadSigningKey(parts.secrets.signingKeyFile);
+  const tokens = createTokens(tokensNeeds(parts, core, fileKeyRing(signingKey)));
+  const exchange = await createStages(parts, core, { signingKey, tokens });
+  const apps = createApps(parts, core, { exchange, ledger, tokens });
   const telemetry = telemetryHandler({ metrics: core.metrics, readiness });
   const listeners = await openListeners(parts, { ...apps, telemetry });
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
@@ -121,15 +128,29 @@ function createCore(parts: Parts): Core {
   };
 }
 
-async function createStages({ config, secrets }: Parts, core: Core): Promise<Exchange> {
+function tokensNeeds({ config, databases }: Parts, { live, clock }: Core, ring: KeyRing): TokensNeeds {
+  return {
+    ...config.tokens,
+    requestTimeoutMs: config.requestTimeoutMs,
+    ring,
+    clock,
+    snapshot: () => live.state().snapshot,
+    registeredKeys: registeredKeys(databases.exchange),
+    usedIds: oneUseIds(databases.exchange),
+  };
+}
+
+async function createStages(
+  { config, secrets }: Parts,
+  core: Core,
+  { signingKey, tokens }: { readonly signingKey: SigningKey; readonly tokens: Tokens },
+): Promise<Exchange> {
   const { live, sources, clock, random, observer, ledger, requestIds } = core;
-  const sealer = createSealer(
-    await loadSigningKey(secrets.signingKeyFile),
-    await loadRecipientKeys(config.recipientKeysDir),
-  );
+  const sealer = createSealer(signingKey, await loadRecipientKeys(config.recipientKeysDir));
   return assembleExchange({
     snapshot: () => live.state().snapshot,
     fetch: fetch({ sources, clock, judge: readRecord }),
+    tokens: tokens.verifier,
     requestIds,
     sealer,
     ledger,
@@ -144,7 +165,7 @@ async function createStages({ config, secrets }: Parts, core: Core): Promise<Exc
 function createApps(
   { config }: Parts,
   core: Core,
-  made: { readonly exchange: Exchange; readonly ledger: LedgerReader },
+  made: { readonly exchange: Exchange; readonly ledger: LedgerReader; readonly tokens: Tokens },
 ): Record<'exchange' | 'control', RequestListener> {
   const { clock, random, observer, metrics, log, sources } = core;
   const report = (problem: Error & { readonly code: string }, request: string): void =>
@@ -159,6 +180,7 @@ function createApps(
   const exchange = createExchangeApp({
     ...shared,
     exchange: made.exchange,
+    serveTokens: made.tokens.serve,
     observer,
     limits,
     count: count('exchange'),

@@ -1,16 +1,15 @@
-import { InvalidClientAuth } from 'oidc-provider/lib/helpers/errors.js';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { InvalidClientAuth } from 'oidc-provider/lib/helpers/errors.js';
 import { DATA_SHARING } from '../domain/data-sharing.ts';
 import type { OneUseIds } from '../domain/one-use-ids.ts';
 import type { PeerCertificate } from '../domain/party.ts';
+import type { RegisteredKeys } from '../domain/registered-key.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import type { JWK } from '../keys/jwk.ts';
 import { tokenCaller } from './token-caller.ts';
 
 export interface ClientNeeds {
   readonly snapshot: () => Snapshot;
-  /** The public keys of a system that verify what it signs, in force now. */
-  readonly signatureKeysOf: (system: string) => Promise<readonly JWK[]>;
+  readonly registeredKeys: RegisteredKeys;
   readonly usedIds: OneUseIds;
 }
 
@@ -35,7 +34,7 @@ export function createStorage(needs: ClientNeeds): (kind: string) => Adapter {
   });
 }
 
-async function clientOf(id: string, { snapshot, signatureKeysOf }: ClientNeeds): Promise<AdapterPayload | undefined> {
+async function clientOf(id: string, { snapshot, registeredKeys }: ClientNeeds): Promise<AdapterPayload | undefined> {
   const { peer, method } = tokenCaller.getStore() ?? {};
   const system = snapshot().systems.get(id);
   // Over the certificate of another system nobody is a client, whatever key it has: the token would be bound to that one.
@@ -51,10 +50,14 @@ async function clientOf(id: string, { snapshot, signatureKeysOf }: ClientNeeds):
   };
   if (method === 'tls_client_auth')
     return { ...client, token_endpoint_auth_method: method, tls_client_auth_subject_dn: subjectOf(peer) };
-  const keys = await signatureKeysOf(id);
+  const keys = await registeredKeys.keysOf(id, 'sig');
   return keys.length === 0
     ? undefined
-    : { ...client, token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: keys.map((key) => ({ ...key })) } };
+    : {
+        ...client,
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys: keys.map(({ kid, alg, jwk }) => ({ ...jwk, kid, alg, use: 'sig' })) },
+      };
 }
 
 export function subjectOf({ commonName, organization }: PeerCertificate): string {

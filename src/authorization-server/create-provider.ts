@@ -1,17 +1,16 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { TLSSocket } from 'node:tls';
+import type { Configuration, JWTStructured } from 'oidc-provider';
 import { InvalidAuthorizationDetails, InvalidClientAuth, InvalidTarget } from 'oidc-provider/lib/helpers/errors.js';
 import { ExternalSigningKey } from 'oidc-provider/lib/helpers/keystore.js';
 import { Provider } from 'oidc-provider/lib/provider.js';
-import type { Configuration, JWTStructured } from 'oidc-provider';
 import type { Clock } from '../domain/clock.ts';
 import { DATA_SHARING, needsOf } from '../domain/data-sharing.ts';
 import type { JsonValue } from '../domain/json.ts';
+import type { Signer } from '../domain/key-ring.ts';
 import { parseStrictJson } from '../domain/strict-json.ts';
 import { SIGNATURE_ALGORITHMS } from '../keys/algorithms.ts';
 import { type ClientNeeds, createStorage, subjectOf } from './clients.ts';
 import { tokenCaller } from './token-caller.ts';
-import type { TokenSigner } from './token-signing.ts';
 
 export interface ProviderNeeds extends ClientNeeds {
   readonly issuer: string;
@@ -29,7 +28,7 @@ const ASSERTION_TYPES: readonly unknown[] = [undefined, 'JWT', 'client-authentic
 const off = { enabled: false } as const;
 
 /** oidc-provider with the token endpoint for client credentials and nothing else. It is made anew when its key is another. */
-export function createProvider(needs: ProviderNeeds, signer: TokenSigner): Provider {
+export function createProvider(needs: ProviderNeeds, signer: Signer): Provider {
   const { issuer, clock } = needs;
   const algorithms = [...SIGNATURE_ALGORITHMS];
   return new Provider(issuer, {
@@ -48,7 +47,12 @@ export function createProvider(needs: ProviderNeeds, signer: TokenSigner): Provi
     assertJwtClientAuthClaimsAndHeader: (_ctx, { aud, exp, jti }, { typ }) => {
       const life = Number(exp) - Date.now() / 1000;
       // One audience, the issuer: an assertion meant for another server as well could be brought here by that server.
-      if (aud !== issuer || !(life <= MAX_ASSERTION_SECONDS) || String(jti).length > 256 || !ASSERTION_TYPES.includes(typ))
+      if (
+        aud !== issuer ||
+        !(life <= MAX_ASSERTION_SECONDS) ||
+        String(jti).length > 256 ||
+        !ASSERTION_TYPES.includes(typ)
+      )
         throw new InvalidClientAuth('the assertion is for another audience, lives too long or is of another type');
     },
     formats: { customizers: { jwt: (_ctx, _token, jwt) => keepTime(jwt, clock) } },
@@ -60,7 +64,7 @@ export function createProvider(needs: ProviderNeeds, signer: TokenSigner): Provi
 
 function featuresOf(
   { snapshot, resource, ttlSeconds }: ProviderNeeds,
-  { alg, kid }: TokenSigner,
+  { alg, kid }: Signer,
 ): NonNullable<Configuration['features']> {
   return {
     clientCredentials: { enabled: true },
@@ -68,8 +72,9 @@ function featuresOf(
       enabled: true,
       certificateBoundAccessTokens: true,
       tlsClientAuth: true,
-      getCertificate: ({ socket }) => (socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined),
-      certificateAuthorized: ({ socket }) => socket instanceof TLSSocket && socket.authorized,
+      // Who is in there was authorized: whoever TLS did not prove does not get this far.
+      getCertificate: () => tokenCaller.getStore()?.certificate,
+      certificateAuthorized: () => tokenCaller.getStore() !== undefined,
       certificateSubjectMatches: (_ctx, property, expected) => {
         const { peer } = tokenCaller.getStore() ?? {};
         return peer !== undefined && property === 'tls_client_auth_subject_dn' && subjectOf(peer) === expected;
@@ -132,16 +137,16 @@ function keepTime({ payload }: JWTStructured, clock: Clock): void {
   Object.assign(payload, { iat: issuedAt, exp: issuedAt + exp - iat });
 }
 
-function externalKey(signer: TokenSigner): ExternalSigningKey {
+function externalKey(signer: Signer): ExternalSigningKey {
   class Key extends ExternalSigningKey {
     override get kid(): string {
       return signer.kid;
     }
-    override get alg(): TokenSigner['alg'] {
+    override get alg(): Signer['alg'] {
       return signer.alg;
     }
     override keyObject(): KeyObject {
-      return createPublicKey({ key: signer.publicJwk, format: 'jwk' });
+      return createPublicKey({ key: { ...signer.publicJwk }, format: 'jwk' });
     }
     override async sign(data: Uint8Array): Promise<Uint8Array> {
       return await signer.sign(data);

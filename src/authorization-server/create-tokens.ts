@@ -1,15 +1,14 @@
 import type { Middleware } from 'koa';
-import type { TokenVerifier } from '../domain/access-token.ts';
+import type { OutsideKeys, TokenVerifier } from '../domain/access-token.ts';
+import type { KeyRing } from '../domain/key-ring.ts';
 import type { RequestState } from '../http/context.ts';
 import type { TokenKeys } from '../keys/token-keys.ts';
 import { createTokenVerifier } from '../keys/verify-token.ts';
-import { type OutsideKeys, outsideKeys } from './outside-keys.ts';
+import { outsideKeys } from './outside-keys.ts';
 import { type AuthorizationServerNeeds, serveTokens } from './serve-tokens.ts';
 
-export interface TokensNeeds extends Omit<AuthorizationServerNeeds, 'keys'> {
-  /** The public keys of `signing`, those that signed tokens that are still good among them. */
-  readonly ownKeys: TokenKeys;
-  /** Then nothing is issued here. */
+export interface TokensNeeds extends AuthorizationServerNeeds {
+  /** Set, nothing is issued here. */
   readonly outside: OutsideKeys | undefined;
 }
 
@@ -20,11 +19,17 @@ export interface Tokens {
 }
 
 /** Access tokens of this gateway: who issues them, and what verifies them. */
-export function createTokens({ outside, ownKeys, ...needs }: TokensNeeds): Tokens {
-  const { issuer, resource: audience, clock } = needs;
-  const keys = outside === undefined ? ownKeys : outsideKeys(outside, clock);
+export function createTokens(needs: TokensNeeds): Tokens {
+  const { issuer, resource: audience, clock, ring, outside } = needs;
+  const keys = outside === undefined ? keysOf(ring) : outsideKeys(outside, clock);
   return {
     verifier: createTokenVerifier({ issuer, audience, keys, clock }),
-    serve: outside === undefined ? serveTokens({ ...needs, keys }) : undefined,
+    serve: outside === undefined ? serveTokens(needs) : undefined,
   };
+}
+
+/** The ring is its own and never more than a second behind: there is nothing to look for again. */
+function keysOf(ring: KeyRing): TokenKeys {
+  const current: TokenKeys['current'] = async () => ({ keys: [...(await ring.published('token'))] });
+  return { current, refreshed: current };
 }

@@ -1,15 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
+import type { OutsideAddress, OutsideKeys } from '../domain/access-token.ts';
 import type { Clock } from '../domain/clock.ts';
 import { Problem } from '../domain/problem.ts';
 import { parseStrictJson } from '../domain/strict-json.ts';
 import { type JSONWebKeySet, jwksOf } from '../keys/jwk.ts';
 import type { TokenKeys } from '../keys/token-keys.ts';
-
-/** Where the keys of an issuer outside are: a file that an operator keeps, or the address where the issuer publishes them. */
-export type OutsideKeys =
-  | { readonly file: string }
-  | { readonly url: string; readonly caFile: string | undefined; readonly timeoutMs: number };
 
 const MAX_BYTES = 65_536;
 /** How long a key that the issuer withdrew may still be taken. */
@@ -69,9 +65,14 @@ async function readSet(where: OutsideKeys): Promise<JSONWebKeySet> {
 }
 
 /** No redirect is followed, and no more is read or waited for than a set of keys takes. */
-async function download({ url, caFile, timeoutMs }: Exclude<OutsideKeys, { file: string }>): Promise<Uint8Array> {
+async function download({ url, caFile, timeoutMs }: OutsideAddress): Promise<Uint8Array> {
   const ca = caFile === undefined ? {} : { ca: readFileSync(caFile) };
-  const options = { ...ca, agent: false, signal: AbortSignal.timeout(timeoutMs), headers: { Accept: 'application/json' } };
+  const options = {
+    ...ca,
+    agent: false,
+    signal: AbortSignal.timeout(timeoutMs),
+    headers: { Accept: 'application/json' },
+  };
   return await new Promise((resolve, reject) => {
     get(url, options, (response) => {
       const chunks: Uint8Array[] = [];

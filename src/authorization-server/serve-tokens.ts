@@ -1,20 +1,19 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Middleware, ParameterizedContext } from 'koa';
 import type { Provider } from 'oidc-provider';
+import type { KeyRing } from '../domain/key-ring.ts';
 import { Problem } from '../domain/problem.ts';
 import type { RequestState } from '../http/context.ts';
 import { peerCertificate } from '../http/peer-certificate.ts';
 import { readBody } from '../http/read-body.ts';
-import type { TokenKeys } from '../keys/token-keys.ts';
 import { createProvider, type ProviderNeeds, TOKEN_PATH } from './create-provider.ts';
 import { JWKS_PATH, metadataOf } from './metadata.ts';
 import { type TokenCaller, tokenCaller } from './token-caller.ts';
-import type { TokenSigning } from './token-signing.ts';
 
 export interface AuthorizationServerNeeds extends ProviderNeeds {
-  readonly signing: TokenSigning;
-  readonly keys: TokenKeys;
+  readonly ring: KeyRing;
   readonly requestTimeoutMs: number;
 }
 
@@ -35,7 +34,7 @@ export function serveTokens(needs: AuthorizationServerNeeds): Middleware<Request
   };
   const served = new Map<string, { readonly method: string; readonly serve: Serve }>([
     [TOKEN_PATH, { method: 'POST', serve: tokenEndpoint(needs) }],
-    [JWKS_PATH, { method: 'GET', serve: async (ctx) => await serveKeys(ctx, needs.keys) }],
+    [JWKS_PATH, { method: 'GET', serve: async (ctx) => await serveKeys(ctx, needs.ring) }],
     ['/.well-known/oauth-authorization-server', { method: 'GET', serve: metadata }],
     ['/.well-known/openid-configuration', { method: 'GET', serve: metadata }],
   ]);
@@ -53,8 +52,8 @@ export function serveTokens(needs: AuthorizationServerNeeds): Middleware<Request
   };
 }
 
-async function serveKeys(ctx: Context, keys: TokenKeys): Promise<void> {
-  ctx.body = await keys.current();
+async function serveKeys(ctx: Context, ring: KeyRing): Promise<void> {
+  ctx.body = { keys: await ring.published('token') };
   ctx.type = 'application/jwk-set+json';
 }
 
@@ -62,18 +61,24 @@ function tokenEndpoint(needs: AuthorizationServerNeeds): Serve {
   const providerNow = currentProvider(needs);
   return async (ctx) => {
     const parameters = await readParameters(ctx, needs.requestTimeoutMs);
-    const peer = peerCertificate(ctx.socket);
-    if (peer === undefined) refuse(ctx, 401, 'invalid_client', 'connect with the certificate issued to your system');
+    const proven = provenBy(ctx);
+    if (proven === undefined) refuse(ctx, 401, 'invalid_client', 'connect with the certificate issued to your system');
     else if (parameters === undefined)
       refuse(ctx, 400, 'invalid_request', 'send each parameter once, as application/x-www-form-urlencoded');
     else {
       const method = parameters.has('client_assertion') ? 'private_key_jwt' : 'tls_client_auth';
       const ask = await providerNow();
-      const { status, body } = await ask({ parameters, caller: { peer, method }, socket: ctx.req.socket });
+      const { status, body } = await ask(parameters, { ...proven, method });
       ctx.status = status;
       ctx.body = body;
     }
   };
+}
+
+function provenBy({ socket }: Context): Omit<TokenCaller, 'method'> | undefined {
+  const peer = peerCertificate(socket);
+  const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+  return peer === undefined || certificate === undefined ? undefined : { peer, certificate };
 }
 
 function refuse(ctx: Context, status: 400 | 401, error: string, description: string): void {
@@ -81,13 +86,13 @@ function refuse(ctx: Context, status: 400 | 401, error: string, description: str
   ctx.body = { error, error_description: description };
 }
 
-type AskProvider = (asked: Asked) => Promise<Answered>;
+type AskProvider = (parameters: URLSearchParams, caller: TokenCaller) => Promise<Answered>;
 
 /** One provider for each key in turn: what it signs with is fixed when it is made. */
 function currentProvider(needs: AuthorizationServerNeeds): () => Promise<AskProvider> {
   let made: { readonly kid: string; readonly ask: AskProvider } | undefined;
   return async () => {
-    const signer = await needs.signing.current();
+    const signer = await needs.ring.signer('token');
     if (made?.kid !== signer.kid) made = { kid: signer.kid, ask: askingOf(createProvider(needs, signer)) };
     return made.ask;
   };
@@ -100,12 +105,6 @@ async function readParameters(ctx: Context, timeoutMs: number): Promise<URLSearc
   const parameters = new URLSearchParams(Buffer.from(body).toString('utf8'));
   const names = [...parameters.keys()];
   return new Set(names).size === names.length ? parameters : undefined;
-}
-
-interface Asked {
-  readonly parameters: URLSearchParams;
-  readonly caller: TokenCaller;
-  readonly socket: Socket;
 }
 
 interface Answered {
@@ -121,8 +120,8 @@ function askingOf(provider: Provider): AskProvider {
   const failures = new WeakMap<object, unknown>();
   provider.on('server_error', (ctx, error) => failures.set(ctx, error));
   const [route] = provider.middleware;
-  return async ({ parameters, caller, socket }) => {
-    const request = formRequest(parameters, socket);
+  return async (parameters, caller) => {
+    const request = formRequest(parameters);
     const inner = provider.createContext(request, new ServerResponse(request));
     await tokenCaller.run(caller, async () => await route?.(inner, async () => {}));
     const { status, body } = inner;
@@ -132,9 +131,10 @@ function askingOf(provider: Provider): AskProvider {
   };
 }
 
-function formRequest(parameters: URLSearchParams, socket: Socket): IncomingMessage {
+function formRequest(parameters: URLSearchParams): IncomingMessage {
   const form = Buffer.from(parameters.toString());
-  const request = new IncomingMessage(socket);
+  // On a connection of nobody: at the end of a request that was not parsed, Node closes the connection that it came on.
+  const request = new IncomingMessage(new Socket());
   request.method = 'POST';
   request.url = TOKEN_PATH;
   request.headers = {

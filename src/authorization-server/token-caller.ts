@@ -1,9 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { X509Certificate } from 'node:crypto';
 import type { PeerCertificate } from '../domain/party.ts';
 
 /** Who asks for a token, as TLS proved it and as the request says it means to prove itself. */
 export interface TokenCaller {
   readonly peer: PeerCertificate;
+  /** The same, as it came: what the token is bound to. */
+  readonly certificate: X509Certificate;
   readonly method: 'private_key_jwt' | 'tls_client_auth';
 }
 

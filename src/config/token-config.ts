@@ -1,3 +1,4 @@
+import type { OutsideKeys } from '../domain/access-token.ts';
 import type { Fault } from '../domain/fault.ts';
 
 /** Whose access tokens are good, and for what. */
@@ -9,10 +10,7 @@ export interface TokenConfig {
   /** Of the tokens that the gateway issues itself. */
   readonly ttlSeconds: number;
   /** Where the keys of an issuer outside are; undefined if the gateway issues them itself. */
-  readonly outside:
-    | { readonly file: string }
-    | { readonly url: string; readonly caFile: string | undefined; readonly timeoutMs: number }
-    | undefined;
+  readonly outside: OutsideKeys | undefined;
 }
 
 interface Variables {
@@ -44,7 +42,10 @@ function outsideOf({ text, fault }: Variables): TokenConfig['outside'] {
   if (file !== '') return { file };
   if (url === '') return undefined;
   if (urlOf(url) === undefined)
-    fault('SHUQIAO_ISSUER_JWKS_URL', { message: 'it is no https address', remedy: 'Set it to the jwks_uri of the issuer.' });
+    fault('SHUQIAO_ISSUER_JWKS_URL', {
+      message: 'it is no https address',
+      remedy: 'Set it to the jwks_uri of the issuer.',
+    });
   return { url, caFile: text('SHUQIAO_ISSUER_CA_FILE', '') || undefined, timeoutMs: FETCH_TIMEOUT_MS };
 }
 

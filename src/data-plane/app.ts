@@ -18,6 +18,8 @@ import type { Inbound } from './states.ts';
 
 export interface ExchangeAppNeeds {
   readonly exchange: Exchange;
+  /** The authorization server; undefined if access tokens are issued outside. */
+  readonly serveTokens: Middleware<RequestState> | undefined;
   readonly observer: ExchangeObserver;
   readonly clock: Clock;
   readonly random: Randomness;
@@ -32,6 +34,7 @@ export function createExchangeApp(needs: ExchangeAppNeeds): Koa<RequestState> {
   app.use(measureRequests(needs.count));
   app.use(answerProblems(needs.report));
   app.use(nameRequest(needs));
+  if (needs.serveTokens !== undefined) app.use(needs.serveTokens);
   app.use(exchangeRoute(needs));
   app.use(nothingElse());
   return app;

@@ -22,6 +22,16 @@ export interface TokenVerifier {
   verify(token: string): Promise<AccessToken | undefined>;
 }
 
+/** Where the keys of an issuer outside are: in a file that an operator keeps, or where the issuer publishes them. */
+export type OutsideKeys = { readonly file: string } | OutsideAddress;
+
+export interface OutsideAddress {
+  readonly url: string;
+  /** Who issued the certificate of that address; undefined for whom Node trusts. */
+  readonly caFile: string | undefined;
+  readonly timeoutMs: number;
+}
+
 /** How far the clocks of the issuer, the systems and the gateway may be apart. */
 export const CLOCK_SKEW_MS = 30_000;
 

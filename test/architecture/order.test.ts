@@ -52,9 +52,10 @@ describe('the stages of an exchange', () => {
 });
 
 describe('the middleware', () => {
-  it('of the exchange listener counts, answers problems, names and routes, from the outside in', () => {
+  it('of the exchange listener counts, answers problems, names, gives tokens and routes, from the outside in', () => {
     const app = createExchangeApp({
       ...needs,
+      serveTokens: async function serveTokens() {},
       exchange: async () => ({ status: 200, headers: {}, body: '' }),
       observer: { stageEnded: () => {}, exchangeEnded: () => {}, deliveryAborted: () => {}, breakerChanged: () => {} },
       limits: { maxBytes: 1, timeoutMs: 1 },
@@ -63,6 +64,7 @@ describe('the middleware', () => {
       'measureRequests',
       'answerProblems',
       'nameRequest',
+      'serveTokens',
       'exchangeRoute',
       'nothingElse',
     ]);

@@ -1,6 +1,6 @@
 import type { AccessToken, TokenVerifier } from '../../domain/access-token.ts';
-import { Problem } from '../../domain/problem.ts';
 import type { PeerCertificate, System } from '../../domain/party.ts';
+import { Problem } from '../../domain/problem.ts';
 
 /** RFC 6750 §2.1; what is no token in form costs no look at it. */
 const BEARER = /^Bearer +([\w.-]+)$/i;
