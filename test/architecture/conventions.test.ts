@@ -71,12 +71,14 @@ describe('headers', () => {
       'Accept',
       'Accept-Encoding',
       'Allow',
+      'Authorization',
       'Cache-Control',
       'Connection',
       'Content-Encoding',
       'Content-Length',
       'Content-Type',
       'Retry-After',
+      'WWW-Authenticate',
     ].map((name) => name.toLowerCase()),
   );
   const own = new Set(Object.values(HEADERS).map(({ name }) => name.toLowerCase()));

@@ -68,6 +68,14 @@ const BREAKS: readonly Break[] = [
   ...imports('rehearsal-reaches-nobody', 'src/rehearsal/zz-asks-by-another.ts', '../data-plane/app.ts'),
   ...imports('only-operators-rehearse', 'src/data-plane/zz-rehearses.ts', '../rehearsal/rehearse.ts'),
   ...imports('only-operators-rehearse', 'src/config/zz-rehearses.ts', '../rehearsal/run-cases.ts'),
+  ...imports('tokens-take-ports', 'src/authorization-server/zz-store.ts', '../store/one-use-ids.ts'),
+  ...imports('tokens-take-ports', 'src/authorization-server/zz-stage.ts', '../data-plane/1-identify/identify.ts'),
+  ...imports(
+    'only-compose-issues-tokens',
+    'src/data-plane/1-identify/zz-issues.ts',
+    '../../authorization-server/clients.ts',
+  ),
+  ...imports('only-compose-issues-tokens', 'src/cli/zz-issues.ts', '../authorization-server/clients.ts'),
   ...imports('product-never-imports-trial', 'src/cli/zz-trial.ts', '../trial/certificates.ts'),
   ...imports('nobody-imports-docs', 'src/cli/zz-docs.ts', '../docs/pages.ts'),
   ...imports('nobody-imports-main', 'src/cli/zz-main.ts', '../main.ts'),
@@ -84,6 +92,8 @@ const BREAKS: readonly Break[] = [
   ...imports('door-prom-client', 'src/store/zz-prom.ts', 'prom-client'),
   ...imports('door-koa', 'src/data-plane/1-identify/zz-koa.ts', 'koa'),
   ...imports('door-koa', 'src/control-plane/audit/zz-router.ts', '@koa/router'),
+  ...imports('door-oidc-provider', 'src/http/zz-oidc.ts', 'oidc-provider'),
+  ...imports('door-koa', 'src/authorization-server/zz-koa.ts', 'koa'),
   ...imports('door-node-forge', 'src/http/zz-forge.ts', 'node-forge'),
 ];
 
