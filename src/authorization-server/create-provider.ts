@@ -23,6 +23,7 @@ export const TOKEN_PATH = '/oauth/token';
 
 /** Beyond it an assertion is refused, so that no used id is kept for longer (RFC 7523 §3, 4.: "reasonable"). */
 const MAX_ASSERTION_SECONDS = 300;
+const MAX_ASSERTION_ID = 256;
 const ASSERTION_TYPES: readonly unknown[] = [undefined, 'JWT', 'client-authentication+jwt'];
 
 const off = { enabled: false } as const;
@@ -45,14 +46,10 @@ export function createProvider(needs: ProviderNeeds, signer: Signer): Provider {
     ttl: { ClientCredentials: needs.ttlSeconds },
     features: featuresOf(needs, signer),
     assertJwtClientAuthClaimsAndHeader: (_ctx, { aud, exp, jti }, { typ }) => {
-      const life = Number(exp) - Date.now() / 1000;
+      const shortLived = Number(exp) - Date.now() / 1000 <= MAX_ASSERTION_SECONDS;
+      const named = typeof jti === 'string' && jti.length <= MAX_ASSERTION_ID;
       // One audience, the issuer: an assertion meant for another server as well could be brought here by that server.
-      if (
-        aud !== issuer ||
-        !(life <= MAX_ASSERTION_SECONDS) ||
-        String(jti).length > 256 ||
-        !ASSERTION_TYPES.includes(typ)
-      )
+      if (aud !== issuer || !shortLived || !named || !ASSERTION_TYPES.includes(typ))
         throw new InvalidClientAuth('the assertion is for another audience, lives too long or is of another type');
     },
     formats: { customizers: { jwt: (_ctx, _token, jwt) => keepTime(jwt, clock) } },

@@ -24,20 +24,20 @@ export function outsideKeys(where: OutsideKeys, clock: Clock): TokenKeys {
   let lookedAt = Number.NEGATIVE_INFINITY;
   let looking: Promise<void> | undefined;
 
-  /** One look at a time, whoever waits for it; what it fails for leaves what is kept. */
+  const read = async (): Promise<void> => {
+    try {
+      kept = { set: await readSet(where), at: clock.now() };
+    } catch {
+      // What is kept stays what it is, until it is too old.
+    } finally {
+      lookedAt = clock.now();
+      looking = undefined;
+    }
+  };
+  /** One look at a time, whoever waits for it. */
   const look = async (): Promise<void> => {
     if (clock.now() - lookedAt < COOL_DOWN_MS) return;
-    looking ??= readSet(where)
-      .then(
-        (set) => {
-          kept = { set, at: clock.now() };
-        },
-        () => {},
-      )
-      .finally(() => {
-        lookedAt = clock.now();
-        looking = undefined;
-      });
+    looking ??= read();
     await looking;
   };
   const fresh = (): JSONWebKeySet | undefined =>

@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls';
 import type { Middleware, ParameterizedContext } from 'koa';
 import type { Provider } from 'oidc-provider';
 import type { KeyRing } from '../domain/key-ring.ts';
-import { Problem } from '../domain/problem.ts';
+import { asProblem, Problem } from '../domain/problem.ts';
 import type { RequestState } from '../http/context.ts';
 import { peerCertificate } from '../http/peer-certificate.ts';
 import { readBody } from '../http/read-body.ts';
@@ -62,9 +62,9 @@ function tokenEndpoint(needs: AuthorizationServerNeeds): Serve {
   return async (ctx) => {
     const parameters = await readParameters(ctx, needs.requestTimeoutMs);
     const proven = provenBy(ctx);
-    if (proven === undefined) refuse(ctx, 401, 'invalid_client', 'connect with the certificate issued to your system');
+    if (proven === undefined) refuse(ctx, 'invalid_client', 'connect with the certificate issued to your system');
     else if (parameters === undefined)
-      refuse(ctx, 400, 'invalid_request', 'send each parameter once, as application/x-www-form-urlencoded');
+      refuse(ctx, 'invalid_request', 'send a form, each parameter once, and neither a secret nor a scope');
     else {
       const method = parameters.has('client_assertion') ? 'private_key_jwt' : 'tls_client_auth';
       const ask = await providerNow();
@@ -81,8 +81,8 @@ function provenBy({ socket }: Context): Omit<TokenCaller, 'method'> | undefined 
   return peer === undefined || certificate === undefined ? undefined : { peer, certificate };
 }
 
-function refuse(ctx: Context, status: 400 | 401, error: string, description: string): void {
-  ctx.status = status;
+function refuse(ctx: Context, error: 'invalid_client' | 'invalid_request', description: string): void {
+  ctx.status = error === 'invalid_client' ? 401 : 400;
   ctx.body = { error, error_description: description };
 }
 
@@ -98,13 +98,19 @@ function currentProvider(needs: AuthorizationServerNeeds): () => Promise<AskProv
   };
 }
 
-/** Undefined if it is no form, or one with a parameter twice: two readers could take another one of the two. */
+// There are none of either; oidc-provider would ignore them.
+const NOT_TAKEN = new Set(['client_secret', 'scope']);
+
+/** Undefined if it is no form and nothing else, or has a parameter twice: of the two, two readers may take another one. */
 async function readParameters(ctx: Context, timeoutMs: number): Promise<URLSearchParams | undefined> {
   const body = await readBody(ctx.req, { maxBytes: MAX_BODY_BYTES, timeoutMs });
-  if (!ctx.is('application/x-www-form-urlencoded') || ctx.get('Content-Encoding') !== '') return undefined;
+  // A secret in a header is none of the ways to prove oneself here, and not to be passed over in silence.
+  const other = ctx.get('Content-Encoding') !== '' || ctx.get('Authorization') !== '';
+  if (!ctx.is('application/x-www-form-urlencoded') || other) return undefined;
   const parameters = new URLSearchParams(Buffer.from(body).toString('utf8'));
   const names = [...parameters.keys()];
-  return new Set(names).size === names.length ? parameters : undefined;
+  const taken = !names.some((name) => NOT_TAKEN.has(name));
+  return taken && new Set(names).size === names.length ? parameters : undefined;
 }
 
 interface Answered {
@@ -123,10 +129,12 @@ function askingOf(provider: Provider): AskProvider {
   return async (parameters, caller) => {
     const request = formRequest(parameters);
     const inner = provider.createContext(request, new ServerResponse(request));
-    await tokenCaller.run(caller, async () => await route?.(inner, async () => {}));
+    await tokenCaller.run(caller, async () => {
+      await route?.(inner, async () => {});
+    });
     const { status, body } = inner;
     // What it failed for is ours as often as its own: a database that is down.
-    if (status >= 500) throw failures.get(inner) ?? new Problem('internal');
+    if (status >= 500) throw asProblem(failures.get(inner));
     return { status, body };
   };
 }

@@ -216,7 +216,7 @@ export async function send(origin: string, options: CallOptions): Promise<Reply>
     'system' in options && options.system === undefined
       ? {}
       : { cert: pem(`systems/${system}.pem`), key: pem(`systems/${system}.key.pem`) };
-  const payload = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
+  const payload = body instanceof Uint8Array ? body : Buffer.from(body === undefined ? '' : JSON.stringify(body));
   return await new Promise((resolve, reject) => {
     const request = httpsRequest(
       `${origin}${path}`,
