@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { outsideKeys } from '../../src/authorization-server/outside-keys.ts';
 import { askToken, type Harness, startHarness } from '../support/harness.ts';
@@ -33,10 +34,14 @@ describe('a gateway with an issuer outside', () => {
   let harness: Harness;
   let file: string;
   beforeAll(async () => {
-    file = join(scratchFolder({ 'jwks.json': jwks('one') }), 'jwks.json');
+    file = join(mkdtempSync(join(tmpdir(), 'shuqiao-issuer-')), 'jwks.json');
+    writeFileSync(file, jwks('one'));
     harness = await startHarness({ environment: { ...outside, SHUQIAO_ISSUER_JWKS_FILE: file } });
   });
-  afterAll(async () => await harness.close());
+  afterAll(async () => {
+    await harness.close();
+    rmSync(dirname(file), { recursive: true });
+  });
 
   it('takes its tokens, and issues none itself', async () => {
     expect((await harness.call({ token: await issue('one') })).status).toBe(200);
