@@ -12,16 +12,15 @@ import { createExchangeApp } from './data-plane/app.ts';
 import { assembleExchange } from './data-plane/assemble.ts';
 import type { Exchange } from './data-plane/exchange.ts';
 import type { Clock, Randomness } from './domain/clock.ts';
-import type { KeyRing } from './domain/key-ring.ts';
 import type { LedgerReader, LedgerWriter } from './domain/ledger-entry.ts';
 import type { LiveSnapshot } from './domain/live-snapshot.ts';
 import type { ExchangeObserver } from './domain/observer.ts';
+import type { RegisteredKeys } from './domain/registered-key.ts';
 import type { RequestIds } from './domain/request-ids.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
 import { type Listener, listenPlain, listenTls } from './http/listener.ts';
-import { fileKeyRing } from './keys/file-key-ring.ts';
-import { loadRecipientKeys, loadSigningKey, type SigningKey } from './keys/load-keys.ts';
+import type { OpenKeyRing } from './keys/key-ring.ts';
 import { createSealer } from './keys/seal.ts';
 import { ledgerReader, ledgerWriter } from './store/ledger.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
@@ -43,6 +42,8 @@ export interface Parts {
   readonly live?: LiveSnapshot;
   readonly sources: ReadonlyMap<string, SourceSettings>;
   readonly databases: Databases;
+  /** Open already: contracts and policies are compiled with its keys. */
+  readonly keyRing: OpenKeyRing;
   readonly clock?: Clock;
   readonly random?: Randomness;
   readonly out?: (line: string) => void;
@@ -68,6 +69,7 @@ interface Core {
   readonly sources: Sources;
   readonly ledger: LedgerWriter;
   readonly requestIds: RequestIds;
+  readonly register: RegisteredKeys;
 }
 
 /**
@@ -80,15 +82,17 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const ledger = ledgerReader(databases.control);
   const stopping = { yes: false };
   const readiness = async (): Promise<Readiness> => await readinessOf(parts, core, { ledger, stopping: stopping.yes });
-  const signingKey = await loadSigningKey(parts.secrets.signingKeyFile);
-  const tokens = createTokens(tokensNeeds(parts, core, fileKeyRing(signingKey)));
-  const exchange = await createStages(parts, core, { signingKey, tokens });
+  const tokens = createTokens(tokensNeeds(parts, core));
+  const exchange = createStages(parts, core, tokens);
   const apps = createApps(parts, core, { exchange, ledger, tokens });
   const telemetry = telemetryHandler({ metrics: core.metrics, readiness });
   const listeners = await openListeners(parts, { ...apps, telemetry });
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
   for (const { url } of Object.values(listeners)) core.log.write('info', 'listening', { url });
   const stopFollowing = core.live.follow(createSnapshotObserver(core.metrics, core.log));
+  const stopReading = parts.keyRing.follow((error) =>
+    core.log.write('error', 'key-ring-unreadable', { cause: errorName(error), at: errorPlace(error) }),
+  );
   return {
     ledger,
     get snapshot() {
@@ -100,6 +104,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
       stopping.yes = true;
       core.log.write('info', 'stopping');
       await stopFollowing();
+      await stopReading();
       await stop(listeners, core.sources, config.shutdownTimeoutMs);
       core.log.write('info', 'stopped');
     },
@@ -125,28 +130,25 @@ function createCore(parts: Parts): Core {
     sources: createSources(configured, clock, observer),
     ledger: ledgerWriter(databases.exchange),
     requestIds: requestIds(databases.exchange),
+    register: registeredKeys(databases.exchange),
   };
 }
 
-function tokensNeeds({ config, databases }: Parts, { live, clock }: Core, ring: KeyRing): TokensNeeds {
+function tokensNeeds({ config, databases, keyRing: ring }: Parts, { live, clock, register }: Core): TokensNeeds {
   return {
     ...config.tokens,
     requestTimeoutMs: config.requestTimeoutMs,
     ring,
     clock,
     snapshot: () => live.state().snapshot,
-    registeredKeys: registeredKeys(databases.exchange),
+    registeredKeys: register,
     usedIds: oneUseIds(databases.exchange),
   };
 }
 
-async function createStages(
-  { config, secrets }: Parts,
-  core: Core,
-  { signingKey, tokens }: { readonly signingKey: SigningKey; readonly tokens: Tokens },
-): Promise<Exchange> {
-  const { live, sources, clock, random, observer, ledger, requestIds } = core;
-  const sealer = createSealer(signingKey, await loadRecipientKeys(config.recipientKeysDir));
+function createStages({ config, keyRing }: Parts, core: Core, tokens: Tokens): Exchange {
+  const { live, sources, clock, random, observer, ledger, requestIds, register } = core;
+  const sealer = createSealer({ keyRing, registeredKeys: register });
   return assembleExchange({
     snapshot: () => live.state().snapshot,
     fetch: fetch({ sources, clock, judge: readRecord }),
@@ -158,12 +160,12 @@ async function createStages(
     random,
     observer,
     gatewayId: config.gatewayId,
-    ledgerKey: secrets.ledgerKey,
+    ledgerSecret: keyRing.ledgerSecret,
   });
 }
 
 function createApps(
-  { config }: Parts,
+  { config, keyRing }: Parts,
   core: Core,
   made: { readonly exchange: Exchange; readonly ledger: LedgerReader; readonly tokens: Tokens },
 ): Record<'exchange' | 'control', RequestListener> {
@@ -181,6 +183,7 @@ function createApps(
     ...shared,
     exchange: made.exchange,
     serveTokens: made.tokens.serve,
+    publishedKeys: keyRing.published,
     observer,
     limits,
     count: count('exchange'),

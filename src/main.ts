@@ -5,7 +5,9 @@ import { followFiles } from './config/follow-files.ts';
 import { readSecrets } from './config/secrets.ts';
 import { loadSources } from './config/sources.ts';
 import { FaultsError } from './domain/fault.ts';
+import { openKeyRing } from './keys/key-ring.ts';
 import { stopOnSignal } from './process.ts';
+import { heldKeys } from './store/held-keys.ts';
 import { pendingMigrations } from './store/migrate.ts';
 import { openDatabases } from './store/open-databases.ts';
 
@@ -14,8 +16,6 @@ async function main(): Promise<void> {
   const { config, secrets: secretSources } = parseConfig(readEnvironment());
   const secrets = readSecrets(config, secretSources);
   const sources = loadSources(config);
-  const live = await followFiles(config, { sources, keys: secrets.treatmentKeys });
-  const { snapshot } = live.state();
   const databases = await openDatabases({
     url: secrets.databaseUrl,
     embeddedDir: config.embeddedDatabaseDir,
@@ -33,7 +33,15 @@ async function main(): Promise<void> {
       },
     ]);
   }
-  const starting = compose({ config, secrets, snapshot, live, sources, databases });
+  const keyRing = openKeyRing({
+    held: heldKeys(databases.exchange),
+    custody: secrets.keyCustody,
+    clock: { now: Date.now },
+  });
+  await keyRing.start();
+  const live = await followFiles(config, { sources, keys: keyRing.treatmentKeys });
+  const { snapshot } = live.state();
+  const starting = compose({ config, secrets, snapshot, live, sources, databases, keyRing });
   stopOnSignal(async () => {
     await (await starting).stop();
     await databases.close();

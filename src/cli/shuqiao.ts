@@ -6,6 +6,10 @@ import { type Command, EXIT, type Shell, UsageError } from './command.ts';
 import { contractDiff } from './contract-diff.ts';
 import { contractLint } from './contract-lint.ts';
 import { databaseMigrate } from './database-migrate.ts';
+import { keyImport } from './key-import.ts';
+import { keyList } from './key-list.ts';
+import { keyRewrap } from './key-rewrap.ts';
+import { keyGenerate, keyRotate } from './key-rotate.ts';
 import { ledgerExport } from './ledger-export.ts';
 import { ledgerVerify } from './ledger-verify.ts';
 import { policyDiff } from './policy-diff.ts';
@@ -13,6 +17,9 @@ import { policyOpenApi, policySchema } from './policy-documents.ts';
 import { policyExplain } from './policy-explain.ts';
 import { policyLint } from './policy-lint.ts';
 import { policyTest } from './policy-test.ts';
+import { systemKeyAdd } from './system-key-add.ts';
+import { systemKeyList } from './system-key-list.ts';
+import { systemKeyWithdraw } from './system-key-withdraw.ts';
 
 /** Every command, by the words that call it. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
@@ -28,17 +35,26 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['policy schema', policySchema],
   ['policy openapi', policyOpenApi],
   ['database migrate', databaseMigrate],
+  ['key generate', keyGenerate],
+  ['key import', keyImport],
+  ['key rotate', keyRotate],
+  ['key rewrap', keyRewrap],
+  ['key list', keyList],
+  ['system key add', systemKeyAdd],
+  ['system key withdraw', systemKeyWithdraw],
+  ['system key list', systemKeyList],
 ]);
 
 async function main(args: readonly string[], shell: Shell): Promise<number> {
-  const command = COMMANDS.get(args.slice(0, 2).join(' '));
+  const words = [3, 2].find((count) => COMMANDS.has(args.slice(0, count).join(' '))) ?? 0;
+  const command = COMMANDS.get(args.slice(0, words).join(' '));
   if (command === undefined) {
     const asked = args.length === 0 || args[0] === '--help' || args[0] === 'help';
     (asked ? shell.out : shell.err)(help());
     return asked ? EXIT.ok : EXIT.incomplete;
   }
   try {
-    return await command.run(args.slice(2), shell);
+    return await command.run(args.slice(words), shell);
   } catch (error) {
     const usage =
       error instanceof UsageError ||

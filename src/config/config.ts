@@ -1,5 +1,6 @@
 import { type Fault, FaultsError } from '../domain/fault.ts';
 import type { Environment } from './env.ts';
+import { type KeyEncryptionKeySources, keyEncryptionKeySources } from './key-encryption-key.ts';
 import { type TokenConfig, tokenConfigOf } from './token-config.ts';
 
 export interface ListenConfig {
@@ -22,7 +23,6 @@ export interface Config {
   /** Between two looks at the files of contracts and policies. */
   readonly reloadIntervalMs: number;
   readonly sourcesFile: string;
-  readonly recipientKeysDir: string;
   /** Where the embedded database is kept, if no DATABASE_URL is set. */
   readonly embeddedDatabaseDir: string;
   readonly maxRequestBytes: number;
@@ -36,10 +36,7 @@ export interface Config {
 export interface SecretSources {
   readonly databaseUrl: string | undefined;
   readonly tlsKeyFile: string;
-  readonly signingKeyFile: string;
-  readonly ledgerKeyFile: string;
-  /** Absent where no grant needs a keyed treatment. */
-  readonly treatmentKeyFile: string | undefined;
+  readonly keyEncryptionKeys: KeyEncryptionKeySources;
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -55,9 +52,7 @@ export function parseConfig(environment: Environment): { readonly config: Config
   const secrets: SecretSources = {
     databaseUrl,
     tlsKeyFile: text('SHUQIAO_TLS_KEY_FILE'),
-    signingKeyFile: text('SHUQIAO_SIGNING_KEY_FILE'),
-    ledgerKeyFile: text('SHUQIAO_LEDGER_KEY_FILE'),
-    treatmentKeyFile: text('SHUQIAO_TREATMENT_KEY_FILE', '') || undefined,
+    keyEncryptionKeys: keyEncryptionKeySources(environment),
   };
   if (environmentName !== 'production' && environmentName !== 'development') {
     reader.fault('SHUQIAO_ENVIRONMENT', {
@@ -132,7 +127,6 @@ function configOf(reader: Reader, environment: Config['environment']): Config {
     // At most what leaves time to read them within the second after which a revoked grant is out.
     reloadIntervalMs: integer('SHUQIAO_RELOAD_INTERVAL_MS', 250, [50, 500]),
     sourcesFile: text('SHUQIAO_SOURCES_FILE'),
-    recipientKeysDir: text('SHUQIAO_RECIPIENT_KEYS_DIR'),
     embeddedDatabaseDir: text('SHUQIAO_EMBEDDED_DATABASE_DIR', '.trial/database'),
     maxRequestBytes: integer('SHUQIAO_MAX_REQUEST_BYTES', 65_536, [1024, 1_048_576]),
     requestTimeoutMs: integer('SHUQIAO_REQUEST_TIMEOUT_MS', 10_000, [100, 60_000]),

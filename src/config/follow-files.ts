@@ -13,7 +13,8 @@ type Sources = Pick<ReadonlySet<string>, 'has'>;
 
 export interface FollowNeeds {
   readonly sources: Sources;
-  readonly keys: TreatmentKeys | undefined;
+  /** As the key ring has them when a grant is compiled. */
+  readonly keys: () => TreatmentKeys | undefined;
   readonly clock?: Clock;
 }
 
@@ -29,7 +30,7 @@ export async function followFiles(
   const folders = { contractsDir, policiesDir };
   const steps = rememberingSteps();
   const load = (): Snapshot => {
-    const snapshot = loadSnapshot(folders, keys, steps);
+    const snapshot = loadSnapshot(folders, keys(), steps);
     refuseMissingSources(snapshot, sources, sourcesFile);
     return snapshot;
   };

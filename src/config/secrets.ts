@@ -1,24 +1,20 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { FaultsError } from '../domain/fault.ts';
-import type { TreatmentKeys } from '../domain/treatment-keys.ts';
-import { createTreatmentKeys } from '../keys/treatment-keys.ts';
+import type { KeyCustody } from '../domain/key-ring.ts';
 import type { Config, SecretSources } from './config.ts';
+import { readKeyCustody } from './key-encryption-key.ts';
 
 /** What must not be printed. Kept apart from Config so that Config can be. */
 export interface Secrets {
   readonly databaseUrl: string | undefined;
   readonly exchangeTls: { readonly cert: string; readonly key: string; readonly clientCa: string };
-  readonly signingKeyFile: string;
-  readonly ledgerKey: Uint8Array;
-  /** Keys of pseudonyms and tokens; absent if there is no secret to make them of. */
-  readonly treatmentKeys: TreatmentKeys | undefined;
+  /** What decrypts the key ring. */
+  readonly keyCustody: KeyCustody;
 }
 
 /** The organisation in every certificate of certs-dev. */
 export const DEVELOPMENT_ORGANIZATION = 'Shuqiao development only';
-
-const KEY = /^[0-9a-f]{64}$/i;
 
 /** @throws FaultsError */
 export function readSecrets(config: Config, sources: SecretSources): Secrets {
@@ -30,22 +26,11 @@ export function readSecrets(config: Config, sources: SecretSources): Secrets {
   ] as const) {
     refuseDevelopmentCertificate(config, file, pem);
   }
-  const { ledgerKeyFile, treatmentKeyFile } = sources;
   return {
     databaseUrl: sources.databaseUrl,
     exchangeTls: { cert, clientCa, key: readSecretFile(sources.tlsKeyFile) },
-    signingKeyFile: sources.signingKeyFile,
-    ledgerKey: readKey(ledgerKeyFile, 'the ledger'),
-    treatmentKeys:
-      treatmentKeyFile === undefined ? undefined : createTreatmentKeys(readKey(treatmentKeyFile, 'treatments')),
+    keyCustody: readKeyCustody(sources.keyEncryptionKeys),
   };
-}
-
-function readKey(file: string, use: string): Uint8Array {
-  const key = readSecretFile(file).trim();
-  if (!KEY.test(key))
-    throw unusable(file, `this is no key for ${use}`, 'Write 32 random bytes as 64 hexadecimal digits.');
-  return Buffer.from(key, 'hex');
 }
 
 export function readSecretFile(file: string): string {

@@ -4,10 +4,13 @@ import type { Clock, Randomness } from '../domain/clock.ts';
 import { uuidV7 } from '../domain/identifier.ts';
 import type { ExchangeObserver } from '../domain/observer.ts';
 import { Problem } from '../domain/problem.ts';
+import type { PublishedJwk } from '../domain/public-jwk.ts';
+import type { AnswerForm } from '../domain/sealed-answer.ts';
 import { answerProblems, type Report } from '../http/answer-problems.ts';
 import { whenCallerLeaves } from '../http/caller-leaves.ts';
 import type { RequestState } from '../http/context.ts';
 import { HEADERS } from '../http/headers.ts';
+import { keySet } from '../http/key-set.ts';
 import { measureRequests } from '../http/measure-requests.ts';
 import { nameRequest } from '../http/name-request.ts';
 import { nothingElse } from '../http/nothing-else.ts';
@@ -20,6 +23,7 @@ export interface ExchangeAppNeeds {
   readonly exchange: Exchange;
   /** The authorization server; undefined if access tokens are issued outside. */
   readonly serveTokens: Middleware<RequestState> | undefined;
+  readonly publishedKeys: () => Promise<readonly PublishedJwk[]>;
   readonly observer: ExchangeObserver;
   readonly clock: Clock;
   readonly random: Randomness;
@@ -36,9 +40,13 @@ export function createExchangeApp(needs: ExchangeAppNeeds): Koa<RequestState> {
   app.use(nameRequest(needs));
   if (needs.serveTokens !== undefined) app.use(needs.serveTokens);
   app.use(exchangeRoute(needs));
+  app.use(keySet(needs.publishedKeys));
   app.use(nothingElse());
   return app;
 }
+
+const SEALED_TYPE = 'application/jose';
+const JSON_TYPE = 'application/json';
 
 // Ids of departments and resources are lower-case words; whatever else stands in the path, a citizen's number above
 // all, is no exchange and gets no entry that could repeat it.
@@ -84,10 +92,19 @@ function inboundOf(
     authorization: ctx.req.headersDistinct['authorization'] ?? [],
     contentType: ctx.get('Content-Type'),
     contentEncoding: ctx.req.headers['content-encoding'],
-    acceptsSealed: ctx.accepts('application/jose') !== false,
+    accepts: acceptedForms(ctx),
     readBody: async () => await readBody(ctx.req, limits),
     signal: callerLeft(ctx.res),
   };
+}
+
+/** JSON is for who names it: a caller that takes anything gets its answers sealed. */
+function acceptedForms(ctx: ParameterizedContext<RequestState>): readonly AnswerForm[] {
+  const sealed = ctx.accepts(SEALED_TYPE) !== false;
+  const json = /\bapplication\/json\b/i.test(ctx.get('Accept')) && ctx.accepts(JSON_TYPE) !== false;
+  const forms: readonly AnswerForm[] =
+    ctx.accepts(SEALED_TYPE, JSON_TYPE) === JSON_TYPE ? ['json', 'sealed'] : ['sealed', 'json'];
+  return forms.filter((form) => (form === 'json' ? json : sealed));
 }
 
 /** Aborted when the caller leaves before it has the whole answer. */

@@ -1,5 +1,6 @@
 import type { TokenVerifier } from '../domain/access-token.ts';
 import type { Clock, Randomness } from '../domain/clock.ts';
+import type { LedgerSecret } from '../domain/key-ring.ts';
 import type { LedgerWriter } from '../domain/ledger-entry.ts';
 import type { ExchangeObserver } from '../domain/observer.ts';
 import type { RequestIds } from '../domain/request-ids.ts';
@@ -31,7 +32,7 @@ export interface ExchangeNeeds {
   /** Who signs: the `iss` of an answer. */
   readonly gatewayId: string;
   /** Under which the caller's words (case, officer) are digested for the ledger. */
-  readonly ledgerKey: Uint8Array;
+  readonly ledgerSecret: () => Promise<LedgerSecret>;
 }
 
 /** The exchange of its own eight stages. A gateway and a rehearsal differ in what they give it and in nothing else. */

@@ -5,6 +5,7 @@ import type { Receipt } from '../domain/ledger-entry.ts';
 import type { PeerCertificate, System } from '../domain/party.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reading } from '../domain/reading.ts';
+import type { AnswerForm, SignedJson } from '../domain/sealed-answer.ts';
 
 /**
  * What is known of an exchange after each stage. A stage takes one state and gives the next, so that leaving one out or
@@ -23,8 +24,8 @@ export interface Inbound {
   /** Content-Type and Content-Encoding, as they came. */
   readonly contentType: string;
   readonly contentEncoding: string | undefined;
-  /** Whether the caller takes `application/jose`. */
-  readonly acceptsSealed: boolean;
+  /** The forms of an answer that the caller takes, the one it likes best first. */
+  readonly accepts: readonly AnswerForm[];
   /** Reads the body, once, up to the limits of the listener. */
   readBody(): Promise<Uint8Array>;
   /** Aborted when the caller leaves. */
@@ -58,6 +59,7 @@ export interface Authorized extends Identified {
   readonly grant: Grant;
   readonly asked: AskedFor;
   readonly request: RequestFacts;
+  readonly form: AnswerForm;
 }
 
 /** What the source said: that it has no record, or a body and what reading it by the contract gave. */
@@ -90,15 +92,20 @@ export interface Projected extends Omit<Validated, 'record' | 'asked'> {
   readonly withheld: boolean;
 }
 
+/** What leaves, ready: in the clear only where it is signed JSON. */
+export type Outgoing = { readonly form: 'sealed'; readonly body: string } | ({ readonly form: 'json' } & SignedJson);
+
 export interface Sealed extends Omit<Projected, 'released' | 'request'> {
   readonly released?: never;
   readonly request?: never;
-  readonly sealed: string;
-  readonly digests: { readonly sealed: string; readonly released: string; readonly request: string };
+  readonly outgoing: Outgoing;
+  readonly digests: { readonly answer: string; readonly released: string; readonly request: string };
   readonly recorded: {
     readonly requestBytes: number;
     readonly case: string | undefined;
     readonly officer: string | undefined;
+    /** Which key of the ring case and officer are digested with. */
+    readonly ledgerKid: string;
   };
   readonly found: boolean;
 }

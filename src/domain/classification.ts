@@ -17,6 +17,9 @@ export function isAbove(one: Classification, other: Classification): boolean {
   return CLASSIFICATIONS.indexOf(one) < CLASSIFICATIONS.indexOf(other);
 }
 
+/** The most that may leave without being encrypted to its recipient. What is about one person is graded above it. */
+export const MOST_UNSEALED: Classification = 'general-2';
+
 /** 就高从严: the most sensitive decides. */
 export function highest(classifications: readonly Classification[]): Classification {
   return CLASSIFICATIONS.find((classification) => classifications.includes(classification)) ?? 'core';

@@ -60,6 +60,8 @@ export interface Grant {
   readonly fields: readonly GrantedField[];
   /** All of them must hold; none if absent. A record outside them is answered as one that does not exist. */
   readonly rows?: readonly RowCondition[];
+  /** `json`: a caller that asks for it gets its answers signed and not encrypted. Sealed if absent. */
+  readonly answer?: 'json';
   /** RFC 3339; the grant is in force from here … */
   readonly validFrom: string;
   /** … until just before here. */

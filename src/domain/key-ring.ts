@@ -17,6 +17,12 @@ export interface Signer {
   sign(data: Uint8Array): Promise<Uint8Array>;
 }
 
+/** What the caller's words are digested with for the ledger. */
+export interface LedgerSecret {
+  readonly kid: string;
+  readonly key: Uint8Array;
+}
+
 /** 密钥环, as the exchange and the authorization server see it. Rotation takes effect within a second. */
 export interface KeyRing {
   /**
@@ -25,6 +31,8 @@ export interface KeyRing {
    * @throws Error if the ring has no key in force for it
    */
   signer(use: SigningUse): Promise<Signer>;
+  /** @throws as `signer` */
+  ledgerSecret(): Promise<LedgerSecret>;
   /** The public keys of a use, or of all: what will sign, signs, and has signed and still verifies. */
   published(use?: SigningUse): Promise<readonly PublishedJwk[]>;
 }
@@ -62,6 +70,9 @@ export interface HeldKey extends KeyName {
   readonly expiresAt: number | undefined;
 }
 
+/** A key that was just made and has no time yet. */
+export type MadeKey = Omit<HeldKey, 'activeFrom' | 'fromEpoch' | 'retiredAt' | 'expiresAt'>;
+
 /** The table of the ring, read. */
 export interface HeldKeys {
   all(): Promise<readonly HeldKey[]>;
@@ -86,6 +97,8 @@ export interface HeldKeysWriter extends HeldKeys {
  * and sign itself, and `sealed` would be what it knows the key by.
  */
 export interface KeyCustody {
+  /** @param alg of a key to sign with: ES256 if not given */
+  generate(use: KeyUse, alg?: SigningAlgorithm): Promise<MadeKey>;
   signer(key: HeldKey): Promise<Signer>;
   /** The 32 bytes of a secret; a device would keep these in software too, since every field of an answer needs them. */
   secret(key: HeldKey): Promise<Uint8Array>;

@@ -67,7 +67,7 @@ export const PROBLEMS = {
     status: 406,
     title: 'The answer only exists sealed',
     titleZh: '仅提供加密应答',
-    cause: 'The Accept header leaves out application/jose.',
+    cause: 'The Accept header leaves out application/jose, and the grant allows no other form.',
     remedy:
       'Send `Accept: application/jose` or no Accept header, and open the answer with the private key of your system.',
   },

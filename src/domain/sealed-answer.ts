@@ -18,6 +18,17 @@ export interface AnswerClaims extends JsonObject {
   readonly data: JsonObject | null;
   /** Opens the commitments in the ledger: HMAC-SHA-256(salt, what was committed to), base64url. */
   readonly salt: string;
+  /** The commitment to the canonical JSON of `data`, as the ledger has it. */
+  readonly digest: string;
+}
+
+/** 密封 is what every consumer gets; `json` only over TLS, where the grant allows it and the caller asks for it. */
+export type AnswerForm = 'sealed' | 'json';
+
+/** An answer that is not encrypted: what was signed, and a JWS without it (RFC 7515 appendix F). */
+export interface SignedJson {
+  readonly body: string;
+  readonly signature: string;
 }
 
 export interface Sealer {
@@ -26,4 +37,6 @@ export interface Sealer {
    * @throws Problem `recipient.keyless`
    */
   seal(claims: AnswerClaims): Promise<string>;
+  /** The claims as JSON, signed all the same. */
+  sign(claims: AnswerClaims): Promise<SignedJson>;
 }

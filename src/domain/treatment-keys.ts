@@ -11,10 +11,11 @@ export interface ScopedKeys {
   /**
    * The key for one use, the same in every process with the same master secret.
    * @param length in bytes, at least 16
-   * @throws RangeError if the length is out of bounds, or another than before for this use
+   * @param epoch chooses the master secret of the ring that is for it
+   * @throws RangeError if no secret is for the epoch, or the length is out of bounds, or another than before for this use
    * @throws TypeError for a lone surrogate in a name
    */
-  derive(use: string, length: number): Uint8Array;
+  derive(use: string, length: number, epoch?: number): Uint8Array;
 }
 
 /** Keys of the treatments that need one: pseudonyms, format-preserving encryption, tokens. */

@@ -25,6 +25,11 @@ export const HEADERS = {
     where: 'answer',
     meaning: 'Receipt 回执: SHA-256(0x00 ‖ entry), hex, of the entry at that place.',
   },
+  answerSignature: {
+    name: 'Answer-Signature',
+    where: 'answer',
+    meaning: 'Of an answer in JSON: the JWS of the gateway over the body, detached (RFC 7515 appendix F).',
+  },
   errorOrigin: {
     name: 'Error-Origin',
     where: 'problem',

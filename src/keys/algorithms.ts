@@ -5,7 +5,14 @@ export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 export const KEY_AGREEMENTS = ['ECDH-ES+A256KW', 'RSA-OAEP-256'] as const;
 export type KeyAgreement = (typeof KEY_AGREEMENTS)[number];
 
+export function isKeyAgreement(alg: string): alg is KeyAgreement {
+  return KEY_AGREEMENTS.some((known) => known === alg);
+}
+
 export const CONTENT_ENCRYPTION = 'A256GCM';
+
+/** The `typ` of a signed answer. */
+export const ANSWER_TYPE = 'shuqiao-answer+jwt';
 
 interface PublicNumbers {
   readonly kty?: string | undefined;

@@ -8,7 +8,7 @@ export function commitment(key: Uint8Array, value: Uint8Array | string): string 
   return createHmac('sha256', key).update(value).digest('base64url');
 }
 
-/** Of ciphertext only, which has all the entropy it needs. */
+/** Of whole answers only: ciphertext, or JSON that holds its salt, have all the entropy they need. */
 export function digest(value: string): string {
   return createHash('sha256').update(value).digest('base64url');
 }

@@ -1,5 +1,6 @@
 import type { JSONWebKeySet, JWK } from 'jose';
 import { isJsonArray, isJsonObject, type JsonValue } from '../domain/json.ts';
+import type { PublicJwk } from '../domain/public-jwk.ts';
 
 export type { JSONWebKeySet, JWK } from 'jose';
 
@@ -19,4 +20,10 @@ export function jwkOf(value: JsonValue): JWK | undefined {
 export function jwksOf(value: JsonValue): JSONWebKeySet | undefined {
   if (!isJsonObject(value) || !isJsonArray(value['keys'])) return undefined;
   return { keys: value['keys'].flatMap((key) => jwkOf(key) ?? []) };
+}
+
+/** A key without whatever else stands with it, its private half above all. */
+export function publicJwkOf({ kty = '', crv, x, y, n, e }: Partial<PublicJwk>): PublicJwk {
+  const present = Object.entries({ crv, x, y, n, e }).filter(([, member]) => member !== undefined);
+  return { kty, ...Object.fromEntries(present) };
 }

@@ -1,3 +1,4 @@
+import { highest, isAbove, isClassification, MOST_UNSEALED } from '../domain/classification.ts';
 import type { Contract } from '../domain/contract.ts';
 import type { Fault } from '../domain/fault.ts';
 import type { Grant, GrantedField } from '../domain/grant.ts';
@@ -25,6 +26,23 @@ export function grantFindings(granting: Granting): readonly Finding[] {
     ...fieldFindings,
     ...outputFindings(grant, contract),
     ...rowFindings(grant, contract),
+    ...answerFindings(grant, contract),
+  ];
+}
+
+/** By the fields as the source has them: a mask is no reason to trust a connection more. */
+function answerFindings({ answer, fields }: Grant, contract: Contract): readonly Finding[] {
+  if (answer === undefined) return [];
+  const granted = contract.fields.filter(({ path }) => fields.some((field) => field.path === path));
+  const levels = granted.map(({ schema }) => schema['x-classification']).filter(isClassification);
+  const tooHigh = isAbove(contract.classification, 'general-4') || isAbove(highest(levels), MOST_UNSEALED);
+  if (!tooHigh) return [];
+  return [
+    {
+      pointer: '/answer',
+      message: `a contract or a field graded above ${MOST_UNSEALED} leaves sealed only`,
+      remedy: 'Take `answer` out: the caller then gets application/jose.',
+    },
   ];
 }
 

@@ -79,7 +79,7 @@ function keyFindings({ id, keyed }: Treatment, { keys }: Granting): readonly Fin
     {
       pointer: '/treatment',
       message: `${id} needs a key, and the gateway has none`,
-      remedy: 'Set SHUQIAO_TREATMENT_KEY_FILE.',
+      remedy: 'Run `shuqiao key generate --use treatment`.',
     },
   ];
 }

@@ -1,4 +1,5 @@
 import { compileContract } from '../contract/compile-contract.ts';
+import type { TreatmentKeys } from '../domain/treatment-keys.ts';
 import { compileGrant } from './compile-grant.ts';
 
 /** The two steps of loading that take long. */
@@ -12,16 +13,20 @@ export const COMPILE_STEPS: CompileSteps = { compileContract, compileGrant };
 /**
  * Steps that remember what they made last of each contract and grant, and make it again if anything that it is made of
  * is another. With thousands of grants, of which one changes, a reload that compiled all of them would hold up every
- * exchange meanwhile, and a revoked grant would outlive its second. For one set of treatment keys.
+ * exchange meanwhile, and a revoked grant would outlive its second.
  */
 export function rememberingSteps(): CompileSteps {
   const contracts = new Map<string, Remembered<ReturnType<typeof compileContract>>>();
   const grants = new Map<string, Remembered<ReturnType<typeof compileGrant>>>();
+  let keysOfGrants: TreatmentKeys | undefined;
   return {
     compileContract: (source) =>
       recall(contracts, source.contractFile, { madeOf: JSON.stringify(source), make: () => compileContract(source) }),
     compileGrant: (granting) => {
-      const { grant, contract, purpose, consumer } = granting;
+      const { grant, contract, purpose, consumer, keys } = granting;
+      // A new epoch of the key ring: what was compiled without it is not what would be compiled now.
+      if (keys !== keysOfGrants) grants.clear();
+      keysOfGrants = keys;
       const madeOf = JSON.stringify([grant, contract.hash, purpose, consumer]);
       return recall(grants, grant.id, { madeOf, make: () => compileGrant(granting) });
     },

@@ -192,6 +192,12 @@ export const GrantFile = Type.Object(
         description: 'All must hold; a record outside them is answered as one that does not exist.',
       }),
     ),
+    answer: Type.Optional(
+      Type.Literal('json', {
+        description:
+          'Answers also as plain JSON over TLS, signed, to a caller that sends Accept: application/json. Only where no granted field is above general-2.',
+      }),
+    ),
     validFrom: Type.String({ format: 'date-time' }),
     validUntil: Type.String({ format: 'date-time' }),
   },

@@ -64,6 +64,10 @@ export async function rehearse(snapshot: Snapshot, call: CaseCall): Promise<Rehe
         sealed.push(claims);
         return canonicalJson(claims);
       },
+      sign: async (claims) => {
+        sealed.push(claims);
+        return { body: canonicalJson(claims), signature: '' };
+      },
     },
     ledger: {
       append: async (entry) => ({ index: entries.push(entry) - 1, leaf: leafHash(canonicalJson(entry)) }),
@@ -72,7 +76,7 @@ export async function rehearse(snapshot: Snapshot, call: CaseCall): Promise<Rehe
     random,
     observer: NOBODY,
     gatewayId: 'rehearsal',
-    ledgerKey: LEDGER_KEY,
+    ledgerSecret: async () => ({ kid: 'rehearsal', key: LEDGER_KEY }),
   });
   const problem = await exchange(inboundOf(snapshot, call)).then(() => undefined, asProblem);
   const [entry, ...others] = entries;
@@ -112,7 +116,7 @@ function inboundOf({ systems }: Snapshot, { nowMs, system, contract, purpose, qu
     authorization: ['Bearer rehearsal'],
     contentType: 'application/json',
     contentEncoding: undefined,
-    acceptsSealed: true,
+    accepts: ['sealed'],
     readBody: async () => bytesOf(body),
     signal: new AbortController().signal,
   };

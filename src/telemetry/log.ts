@@ -43,6 +43,7 @@ export type LogEvent =
   | 'snapshot-loaded'
   | 'snapshot-refused'
   | 'snapshot-fault'
+  | 'key-ring-unreadable'
   | 'stopping'
   | 'stopped'
   | 'database-not-durable';

@@ -96,7 +96,7 @@ export const formatPreserving: Treatment = {
     const meaning = meaningOf(schema);
     const { size, split, join } = formatOf(meaning);
     const { epoch } = readParameters(Parameters, parameters);
-    const key = keys.derive(`fpe/${meaning}/${epoch}`, KEY_BYTES);
+    const key = keys.derive(`fpe/${meaning}/${epoch}`, KEY_BYTES, epoch);
     const { encrypt } = ff1Integer({ key, tweak: Buffer.from(meaning), size });
     return (value) => {
       const parts = typeof value === 'string' ? split(value) : undefined;

@@ -42,7 +42,7 @@ export const pseudonym: Treatment = {
   }),
   compile: ({ schema, parameters }, keys) => {
     const { epoch } = readParameters(Parameters, parameters);
-    const key = keys.derive(`pseudonym/${meaningOf(schema)}/${epoch}`, KEY_BYTES);
+    const key = keys.derive(`pseudonym/${meaningOf(schema)}/${epoch}`, KEY_BYTES, epoch);
     return (value) => {
       const text = normalText(schema, value);
       return text === undefined ? UNFIT : `p${epoch}.${pseudonymOf(key, text)}`;

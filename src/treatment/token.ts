@@ -39,7 +39,7 @@ export const token: Treatment = {
   compile: ({ schema, parameters }, keys) => {
     const { epoch } = readParameters(Parameters, parameters);
     const meaning = meaningOf(schema);
-    const key = keys.derive(`token/${meaning}/${epoch}`, KEY_BYTES);
+    const key = keys.derive(`token/${meaning}/${epoch}`, KEY_BYTES, epoch);
     return (value) => {
       const text = typeof value === 'string' ? normalText(schema, value) : undefined;
       if (text === undefined || text.length > MAX_CHARACTERS) return UNFIT;

@@ -32,12 +32,10 @@ export function makeDevelopmentCertificates(folder: string, { systems, sources }
   issue(issuer, join(folder, 'gateway'), { commonName: 'localhost', organization: 'gateway' });
   for (const { id, department } of systems) {
     issue(issuer, join(folder, 'systems', id), { commonName: id, organization: department });
-    recipientKey(folder, id);
+    systemKeys(folder, id);
   }
   for (const id of sources) issue(issuer, join(folder, 'sources', id), { commonName: id, organization: 'source' });
-  signingKey(folder);
-  for (const key of ['ledger.key', 'treatment.key'])
-    writeOnce(join(folder, key), () => randomBytes(32).toString('hex'));
+  gatewayKeys(folder);
 }
 
 function authority(folder: string): Issuer {
@@ -118,18 +116,17 @@ function ecJwk(): JsonWebKey {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
 }
 
-/** The private key stays with the system; the gateway gets the public one. */
-function recipientKey(folder: string, id: string): void {
-  const file = join(folder, 'systems', `${id}.private.jwk.json`);
-  if (existsSync(file)) return;
-  const { d, ...publicPart } = ecJwk();
-  write(file, JSON.stringify({ ...publicPart, d }));
-  write(join(folder, 'recipients', `${id}.jwk.json`), JSON.stringify(publicPart));
+/** What its answers are sealed to, and what it signs with; `npm start` registers the public halves. */
+function systemKeys(folder: string, id: string): void {
+  for (const name of ['private', 'signing.private'])
+    writeOnce(join(folder, 'systems', `${id}.${name}.jwk.json`), () => JSON.stringify(ecJwk()));
 }
 
-function signingKey(folder: string): void {
-  const file = join(folder, 'gateway.signing.jwk.json');
-  writeOnce(file, () => JSON.stringify(ecJwk()));
+function gatewayKeys(folder: string): void {
+  for (const name of ['gateway.signing', 'gateway.token'])
+    writeOnce(join(folder, `${name}.jwk.json`), () => JSON.stringify(ecJwk()));
+  for (const name of ['key-encryption.key', 'ledger.key', 'treatment.key'])
+    writeOnce(join(folder, name), () => randomBytes(32).toString('hex'));
 }
 
 function writeOnce(file: string, content: () => string): void {

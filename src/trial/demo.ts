@@ -31,7 +31,7 @@ async function demo(args: readonly string[]): Promise<boolean> {
     // The log would be in the way of the story; the demo's own ports and database, whatever is set for npm start.
     const gateway = await startTrialGateway(
       { ...surroundings.environment, ...freePorts(), ...databaseOf(readEnvironment()) },
-      () => {},
+      { certsDir, out: () => {} },
     );
     try {
       return await play({ gateway, surroundings, certsDir }, args.includes('--json'));

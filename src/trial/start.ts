@@ -17,7 +17,7 @@ async function start(): Promise<void> {
     stateDir: STATE_DIR,
     policiesDir: environment['SHUQIAO_POLICIES_DIR'] ?? 'policies',
   });
-  const starting = startTrialGateway({ ...surroundings.environment, ...environment });
+  const starting = startTrialGateway({ ...surroundings.environment, ...environment }, { certsDir: CERTS_DIR });
   stopOnSignal(async () => {
     await (await starting).stop();
     await surroundings.close();

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadSigningKey } from '../keys/load-keys.ts';
 import { loadPolicies } from '../policy/load-policies.ts';
 import { makeDevelopmentCertificates } from './certificates.ts';
 import { generateRegisters, type Registers } from './data/registers.ts';
@@ -30,7 +29,6 @@ export async function startSurroundings({
   const registers = generateRegisters();
   const systems = [...loadPolicies(policiesDir).policies.systems.values()];
   makeDevelopmentCertificates(certsDir, { systems, sources: registers.registers.map(({ source }) => source) });
-  await publishSigningKey(certsDir);
   const sources = new Map<string, SourceServer>();
   for (const register of registers.registers) sources.set(register.source, await startSourceServer(register, certsDir));
   const sourcesFile = writeSourcesFile({ certsDir, stateDir }, sources);
@@ -42,10 +40,7 @@ export async function startSurroundings({
       SHUQIAO_TLS_CERT_FILE: join(certsDir, 'gateway.pem'),
       SHUQIAO_TLS_KEY_FILE: join(certsDir, 'gateway.key.pem'),
       SHUQIAO_CLIENT_CA_FILE: join(certsDir, 'ca.pem'),
-      SHUQIAO_SIGNING_KEY_FILE: join(certsDir, 'gateway.signing.jwk.json'),
-      SHUQIAO_LEDGER_KEY_FILE: join(certsDir, 'ledger.key'),
-      SHUQIAO_TREATMENT_KEY_FILE: join(certsDir, 'treatment.key'),
-      SHUQIAO_RECIPIENT_KEYS_DIR: join(certsDir, 'recipients'),
+      SHUQIAO_KEY_ENCRYPTION_KEY_FILE: join(certsDir, 'key-encryption.key'),
       SHUQIAO_SOURCES_FILE: sourcesFile,
       SHUQIAO_EMBEDDED_DATABASE_DIR: join(stateDir, 'database'),
       SHUQIAO_POLICIES_DIR: policiesDir,
@@ -76,10 +71,4 @@ function writeSourcesFile(
     ),
   );
   return file;
-}
-
-/** With it a consumer verifies answers. */
-async function publishSigningKey(certsDir: string): Promise<void> {
-  const { publicJwk } = await loadSigningKey(join(certsDir, 'gateway.signing.jwk.json'));
-  writeFileSync(join(certsDir, 'gateway.jwks.json'), JSON.stringify({ keys: [publicJwk] }));
 }

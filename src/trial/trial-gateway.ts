@@ -1,23 +1,36 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { compose, type Gateway } from '../compose.ts';
 import { type Config, parseConfig } from '../config/config.ts';
 import type { Environment } from '../config/env.ts';
 import { followFiles } from '../config/follow-files.ts';
+import { readKeyCustody } from '../config/key-encryption-key.ts';
 import { readSecrets } from '../config/secrets.ts';
 import { loadSources } from '../config/sources.ts';
+import { openKeyRing } from '../keys/key-ring.ts';
+import { heldKeys } from '../store/held-keys.ts';
 import { migrate } from '../store/migrate.ts';
 import { openDatabases } from '../store/open-databases.ts';
+import { registerDevelopmentKeys } from './development-keys.ts';
 
 export interface TrialGateway extends Gateway {
   readonly config: Config;
 }
 
-/** A gateway as `main.ts` starts one, but it migrates its database itself: on a laptop nobody else does. */
-export async function startTrialGateway(environment: Environment, out?: (line: string) => void): Promise<TrialGateway> {
+export interface TrialOptions {
+  readonly certsDir: string;
+  readonly out?: (line: string) => void;
+}
+
+/** A gateway as `main.ts` starts one, but it migrates its database and registers keys itself: on a laptop nobody else does. */
+export async function startTrialGateway(
+  environment: Environment,
+  { certsDir, out }: TrialOptions,
+): Promise<TrialGateway> {
   const { config, secrets: secretSources } = parseConfig(environment);
   const secrets = readSecrets(config, secretSources);
   // Before anything is opened: what is wrong in a file shows at once.
   const sources = loadSources(config);
-  const live = await followFiles(config, { sources, keys: secrets.treatmentKeys });
   const databases = await openDatabases({
     url: secrets.databaseUrl,
     embeddedDir: config.embeddedDatabaseDir,
@@ -26,10 +39,17 @@ export async function startTrialGateway(environment: Environment, out?: (line: s
   });
   try {
     await databases.withOwner(async (owner) => await migrate(owner));
+    const custody = readKeyCustody(secretSources.keyEncryptionKeys);
+    await registerDevelopmentKeys(databases.control, custody, certsDir);
+    const keyRing = openKeyRing({ held: heldKeys(databases.exchange), custody, clock: { now: Date.now } });
+    await keyRing.start();
+    writeFileSync(join(certsDir, 'gateway.jwks.json'), JSON.stringify({ keys: await keyRing.published('answer') }));
+    const live = await followFiles(config, { sources, keys: keyRing.treatmentKeys });
     const gateway = await compose({
       config,
       secrets,
       databases,
+      keyRing,
       sources,
       live,
       snapshot: live.state().snapshot,

@@ -39,6 +39,7 @@ const EVENTS: Record<LogEvent, true> = {
   'snapshot-loaded': true,
   'snapshot-refused': true,
   'snapshot-fault': true,
+  'key-ring-unreadable': true,
   stopping: true,
   stopped: true,
   'database-not-durable': true,

@@ -57,6 +57,7 @@ describe('the middleware', () => {
       ...needs,
       serveTokens: async function serveTokens() {},
       exchange: async () => ({ status: 200, headers: {}, body: '' }),
+      publishedKeys: async () => [],
       observer: { stageEnded: () => {}, exchangeEnded: () => {}, deliveryAborted: () => {}, breakerChanged: () => {} },
       limits: { maxBytes: 1, timeoutMs: 1 },
     });
@@ -66,6 +67,7 @@ describe('the middleware', () => {
       'nameRequest',
       'serveTokens',
       'exchangeRoute',
+      'keySet',
       'nothingElse',
     ]);
   });

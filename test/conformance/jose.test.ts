@@ -58,7 +58,8 @@ const codeOf = async (opening: Promise<unknown>): Promise<string> =>
   await opening.then(
     () => 'opened',
     (error: unknown) => {
-      if (error instanceof StrictJsonError) return 'verified';
+      // Rightly signed, and by its type no answer: the signature is what the vectors are about.
+      if (error instanceof StrictJsonError || String(error).endsWith('what was signed is no answer')) return 'verified';
       return error instanceof Error && 'code' in error ? String(error.code) : String(error);
     },
   );
@@ -83,8 +84,11 @@ describe('opening an answer, against the JWE vectors of Wycheproof', () => {
     const code = await codeOf(
       openAnswer(String(test.jwe), { privateJwk: keyOf(test.key), gatewayKeys: { keys: [GATEWAY.publicJwk] } }),
     );
-    if (isOurs(test)) expect(code).toBe('ERR_JWS_INVALID');
-    else expect(code).toMatch(/^ERR_(?:JOSE|JWE)_|^TypeError: answers are not sealed|OperationError|DataError/);
+    if (isOurs(test)) expect(code).toBe('AnswerRefusedError: the header of the signature cannot be read');
+    else
+      expect(code).toMatch(
+        /^ERR_(?:JOSE|JWE)_|^TypeError: answers are not sealed|OperationError|DataError|header of the answer (?:says more than is understood|cannot be read)/,
+      );
   });
 });
 
@@ -113,6 +117,9 @@ describe('opening an answer, against the JWS vectors of Wycheproof', () => {
       openAnswer(await sealed(String(test.jws)), { privateJwk: recipient.privateJwk, gatewayKeys }),
     );
     if (isOurs(test)) expect(code).toBe('verified');
-    else expect(code).toMatch(/^ERR_(?:JOSE|JWS|JWKS)_|OperationError|DataError/);
+    else
+      expect(code).toMatch(
+        /^ERR_(?:JOSE|JWS|JWKS)_|OperationError|DataError|header of the (?:answer|signature) (?:says more than is understood|cannot be read)/,
+      );
   });
 });

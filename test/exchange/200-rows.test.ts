@@ -12,10 +12,10 @@ const resident = exampleResident();
 async function start(...edits: readonly Edit[]): Promise<Harness> {
   const root = copyOf(...edits);
   const harness = await startHarness({
-    parts: ({ secrets }) => ({
+    parts: ({ keyRing }) => ({
       snapshot: loadSnapshot(
         { contractsDir: join(root, 'contracts'), policiesDir: join(root, 'policies') },
-        secrets.treatmentKeys,
+        keyRing.treatmentKeys(),
       ),
     }),
   });

@@ -6,7 +6,7 @@ import { keyPair } from '../support/keys.ts';
 import { makeOtherCertificates } from '../support/other-certificates.ts';
 import { expectEntered, expectNoneOf, expectProblem, kept } from '../support/problems.ts';
 import { connectRaw, rawRequest, statuses } from '../support/raw-connection.ts';
-import { gatewayKey, partsOf, signed } from '../support/tokens.ts';
+import { partsOf, resigned, signed } from '../support/tokens.ts';
 
 let harness: Harness;
 let good: string;
@@ -17,11 +17,8 @@ beforeAll(async () => {
 afterAll(async () => await harness.close());
 
 const invalid = { code: 'token.invalid', stages: [] } as const;
-/** The good token with other claims or another header, signed by the gateway's own key. */
-const resigned = (claims: JsonObject, header: JsonObject = {}): string => {
-  const [itsHeader, itsClaims] = partsOf(good);
-  return signed({ ...itsHeader, ...header }, JSON.stringify({ ...itsClaims, ...claims }), gatewayKey());
-};
+const changed = async (claims: JsonObject, header: JsonObject = {}): Promise<string> =>
+  await resigned(good, harness.keyRing, { claims, header });
 
 describe('a request', () => {
   it('without a token is refused, and told what to send', async () => {
@@ -32,7 +29,7 @@ describe('a request', () => {
   });
 
   it('with a good one is answered, and its entry says which token it was', async () => {
-    const reply = await harness.call({ token: resigned({}) });
+    const reply = await harness.call({ token: await changed({}) });
     expect(reply.status).toBe(200);
     const [entry] = (await harness.entries()).slice(-1);
     expect(entry?.['token']).toBe(partsOf(good)[1]['jti']);
@@ -94,7 +91,7 @@ describe('a token', () => {
     ['that is another JWT of the gateway', {}, { typ: 'JWT' }],
     ['with a key id that is a path', {}, { kid: '../../../dev/null' }],
   ])('%s is refused, although the gateway signed it', async ([, claims, header]) => {
-    const reply = await harness.call({ token: resigned(claims, header) });
+    const reply = await harness.call({ token: await changed(claims, header) });
     await expectEntered(harness, reply, invalid);
   });
 
@@ -102,7 +99,7 @@ describe('a token', () => {
     const [header, claims] = partsOf(good);
     const forge = (alg: string, key: Parameters<typeof signed>[2]): string =>
       signed({ ...header, alg }, JSON.stringify(claims), key);
-    const { d: _, ...published } = gatewayKey() as { readonly d?: string; readonly kty: string };
+    const [published] = await harness.keyRing.published('token');
     const secret = { kty: 'oct', k: Buffer.from(JSON.stringify(published)).toString('base64url') };
     const rsa = keyPair('RSA-2048').privateJwk;
     for (const token of [

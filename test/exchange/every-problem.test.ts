@@ -1,13 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Parts } from '../../src/compose.ts';
 import { STAGES } from '../../src/domain/observer.ts';
 import { PROBLEMS, type ProblemCode } from '../../src/domain/problems.ts';
 import { serveBrokenPlans } from '../support/broken-plan.ts';
+import { postgresDatabase } from '../support/database.ts';
 import { type Behaviour, record, status } from '../support/fake-source.ts';
 import {
   type CallOptions,
@@ -19,6 +17,7 @@ import {
   send,
   startHarness,
 } from '../support/harness.ts';
+import { testKeyRing } from '../support/key-ring.ts';
 import { makeOtherCertificates } from '../support/other-certificates.ts';
 import { canaries, expectEntered, expectNoneOf, expectProblem, kept } from '../support/problems.ts';
 import { CALL_BACK, workOrder } from '../support/work-order.ts';
@@ -42,7 +41,6 @@ interface Way {
   readonly go?: (going: Going) => Promise<Reply | undefined>;
 }
 
-const NO_KEYS = mkdtempSync(join(tmpdir(), 'shuqiao-no-keys-'));
 const MADE_UP = 'geheim-4711';
 const { residentId, name } = exampleResident();
 const query = { residentId, name };
@@ -121,7 +119,7 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
   },
   'token.unverifiable': {
     passed: 0,
-    gateway: { environment: { SHUQIAO_ISSUER_JWKS_FILE: NO_KEYS, ...OUTSIDE } },
+    gateway: { environment: { SHUQIAO_ISSUER_JWKS_FILE: 'no such file', ...OUTSIDE } },
     go: async ({ call }) => await call({ token: TOKEN_SHAPED }),
   },
   'grant.missing': {
@@ -146,7 +144,15 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
   },
   'recipient.keyless': {
     passed: PROJECTED,
-    gateway: { environment: { SHUQIAO_RECIPIENT_KEYS_DIR: NO_KEYS } },
+    gateway: {
+      database: async () => {
+        const database = await postgresDatabase();
+        // Registered as it was, and withdrawn since: registering it again at start brings nothing back.
+        await testKeyRing(database.databases);
+        await database.tamper('update identity.system_key set withdrawn_at = clock_timestamp()');
+        return database;
+      },
+    },
   },
   'source.circuit-open': {
     passed: AUTHORIZED,
@@ -228,7 +234,6 @@ describe('every problem there is', () => {
   });
   afterAll(async () => {
     await shared.harness.close();
-    rmSync(NO_KEYS, { recursive: true, force: true });
   });
 
   it('has a way into it here', () => {

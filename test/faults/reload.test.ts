@@ -33,7 +33,7 @@ async function gatewayOn(root: string, sources = SOURCES): Promise<Harness> {
   const folders = { contractsDir: join(root, 'contracts'), policiesDir: join(root, 'policies') };
   const live = await followFiles(
     { ...folders, sourcesFile: 'sources.json', reloadIntervalMs: 250 },
-    { sources, keys: KEYS },
+    { sources, keys: () => KEYS },
   );
   const harness = await startHarness({ parts: () => ({ live, snapshot: live.state().snapshot }) });
   onTestFinished(harness.close);

@@ -13,7 +13,6 @@ import type { TokenVerifier } from '../../src/domain/access-token.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import { listenTls } from '../../src/http/listener.ts';
 import type { JSONWebKeySet } from '../../src/keys/jwk.ts';
-import { loadSigningKey } from '../../src/keys/load-keys.ts';
 import { createTokenVerifier } from '../../src/keys/verify-token.ts';
 import { ledgerWriter } from '../../src/store/ledger.ts';
 import { requestIds } from '../../src/store/request-ids.ts';
@@ -48,7 +47,7 @@ export async function serveBrokenPlans(
         identify: identify({
           snapshot,
           clock,
-          tokens: await verifierOf(parts),
+          tokens: verifierOf(parts),
           requestIds: requestIds(parts.databases.exchange),
         }),
         authorize: authorize({ snapshot, clock }),
@@ -63,6 +62,7 @@ export async function serveBrokenPlans(
       { observer, clock },
     ),
     serveTokens: undefined,
+    publishedKeys: async () => [],
     observer,
     clock,
     random,
@@ -86,9 +86,8 @@ export async function serveBrokenPlans(
 }
 
 /** Tokens of the gateway are good here too: it is the same one, but for its plans. */
-async function verifierOf({ config, secrets }: Parts): Promise<TokenVerifier> {
-  const { publicJwk } = await loadSigningKey(secrets.signingKeyFile);
-  const keys = async (): Promise<JSONWebKeySet> => ({ keys: [publicJwk] });
+function verifierOf({ config, keyRing }: Parts): TokenVerifier {
+  const keys = async (): Promise<JSONWebKeySet> => ({ keys: [...(await keyRing.published('token'))] });
   const { issuer, resource: audience } = config.tokens;
   return createTokenVerifier({ issuer, audience, keys: { current: keys, refreshed: keys }, clock: { now: Date.now } });
 }

@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { loadSigningKey } from '../../src/keys/load-keys.ts';
+import { parseStrictJson } from '../../src/domain/strict-json.ts';
+import { jwkOf, publicJwkOf } from '../../src/keys/jwk.ts';
+import { thumbprintOf } from '../../src/keys/thumbprint.ts';
 import { loadPolicies } from '../../src/policy/load-policies.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { withOwner } from '../../src/store/open-databases.ts';
@@ -25,8 +27,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     systems,
     sources: generateRegisters().registers.map(({ source }) => source),
   });
-  const { publicJwk } = await loadSigningKey(join(certsDir, 'gateway.signing.jwk.json'));
-  writeFileSync(join(certsDir, 'gateway.jwks.json'), JSON.stringify({ keys: [publicJwk] }));
+  const publicJwk = publicJwkOf(jwkOf(parseStrictJson(readFileSync(join(certsDir, 'gateway.signing.jwk.json')))) ?? {});
+  const published = { ...publicJwk, kid: thumbprintOf(publicJwk), alg: 'ES256', use: 'sig' };
+  writeFileSync(join(certsDir, 'gateway.jwks.json'), JSON.stringify({ keys: [published] }));
   const postgres = await startPostgres(['-c fsync=off']);
   await withOwner(postgres.url, async (owner) => await owner.query('create database shuqiao_template'));
   await withOwner(databaseUrl(postgres.url, 'shuqiao_template'), migrate);

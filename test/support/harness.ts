@@ -8,12 +8,14 @@ import { readSecrets } from '../../src/config/secrets.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { SourceSettings } from '../../src/domain/source-settings.ts';
 import type { ProblemBody } from '../../src/http/answer-problems.ts';
+import type { OpenKeyRing } from '../../src/keys/key-ring.ts';
 import { openAnswer } from '../../src/keys/open.ts';
 import { loadSnapshot } from '../../src/plan/load-snapshot.ts';
 import { generateRegisters } from '../../src/trial/data/registers.ts';
 import type { Resident } from '../../src/trial/data/residents.ts';
 import { postgresDatabase, type TestDatabase } from './database.ts';
 import { type FakeSource, record, startFakeSource } from './fake-source.ts';
+import { testKeyRing } from './key-ring.ts';
 
 export const REGISTRATION = 'market-regulation.enterprise-registration';
 export const AGENT_DESK = 'hotline.agent-desk';
@@ -33,6 +35,8 @@ export interface HarnessOptions {
 export interface Harness {
   readonly gateway: Gateway;
   readonly database: TestDatabase;
+  /** What the gateway signs with. */
+  readonly keyRing: OpenKeyRing;
   /** Every source of every contract; it answers about `resident` unless it is told otherwise. */
   readonly source: FakeSource;
   readonly resident: Resident;
@@ -83,10 +87,12 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const log: string[] = [];
   const { config, secrets: sources } = parseConfig({ ...environmentOf(), ...options.environment });
   const secrets = readSecrets(config, sources);
+  const keyRing = await testKeyRing(database.databases);
   const parts: Parts = {
     config,
     secrets,
-    snapshot: loadSnapshot(config, secrets.treatmentKeys),
+    snapshot: loadSnapshot(config, keyRing.treatmentKeys()),
+    keyRing,
     sources: sourcesAt(source.origin, options),
     databases: database.databases,
     out: (line) => log.push(line),
@@ -96,6 +102,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   return {
     gateway,
     token,
+    keyRing,
     database,
     source,
     resident,
@@ -181,10 +188,7 @@ function environmentOf(): Record<string, string> {
     SHUQIAO_TLS_CERT_FILE: join(certs, 'gateway.pem'),
     SHUQIAO_TLS_KEY_FILE: join(certs, 'gateway.key.pem'),
     SHUQIAO_CLIENT_CA_FILE: join(certs, 'ca.pem'),
-    SHUQIAO_SIGNING_KEY_FILE: join(certs, 'gateway.signing.jwk.json'),
-    SHUQIAO_LEDGER_KEY_FILE: join(certs, 'ledger.key'),
-    SHUQIAO_TREATMENT_KEY_FILE: join(certs, 'treatment.key'),
-    SHUQIAO_RECIPIENT_KEYS_DIR: join(certs, 'recipients'),
+    SHUQIAO_KEY_ENCRYPTION_KEY_FILE: join(certs, 'key-encryption.key'),
     SHUQIAO_SOURCES_FILE: 'not read by the harness',
     SHUQIAO_SHUTDOWN_TIMEOUT_MS: '500',
     // Longer than the clocks of the tests are moved on.

@@ -1,8 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { join } from 'node:path';
-import { type JWK, jwkOf } from '../../src/keys/jwk.ts';
-import { loadRecipientKeys, loadSigningKey, type RecipientKey, type SigningKey } from '../../src/keys/load-keys.ts';
-import { scratchFolder } from './scratch-folder.ts';
+import { type CryptoKey, importJWK } from 'jose';
+import type { KeyRing } from '../../src/domain/key-ring.ts';
+import type { RegisteredKeys } from '../../src/domain/registered-key.ts';
+import { checkPublicJwk } from '../../src/keys/check-public-jwk.ts';
+import { type JWK, jwkOf, publicJwkOf } from '../../src/keys/jwk.ts';
+import { softwareCustody } from '../../src/keys/key-custody.ts';
+import { softwareWrapper } from '../../src/keys/key-wrapper.ts';
 
 export type KeyKind = 'P-256' | 'P-384' | 'Ed25519' | 'RSA-1024' | 'RSA-2048';
 
@@ -25,14 +28,38 @@ function jwk(exported: object): JWK {
   return read;
 }
 
-/** As the gateway would load it. */
-export async function signingKeyOf(privateJwk: JWK): Promise<SigningKey> {
-  return await loadSigningKey(join(scratchFolder({ 'signing.json': JSON.stringify(privateJwk) }), 'signing.json'));
+const CUSTODY = softwareCustody(softwareWrapper(new Uint8Array(32)));
+
+export interface TestSigner {
+  readonly kid: string;
+  /** As a key set has it. */
+  readonly publicJwk: JWK;
+  /** For signing what the gateway never would. */
+  readonly key: CryptoKey | Uint8Array;
+  /** A key ring of this one key. */
+  readonly keyRing: Pick<KeyRing, 'signer'>;
 }
 
-export async function recipientKeysOf(
-  publicJwks: Readonly<Record<string, JWK>>,
-): Promise<ReadonlyMap<string, RecipientKey>> {
-  const files = Object.entries(publicJwks).map(([system, key]) => [`${system}.jwk.json`, JSON.stringify(key)]);
-  return await loadRecipientKeys(scratchFolder(Object.fromEntries(files) as Record<string, string>));
+/** As the key ring holds it. */
+export async function signingKeyOf(privateJwk: JWK): Promise<TestSigner> {
+  const made = await CUSTODY.adoptSigningKey('answer', privateJwk);
+  const times = { activeFrom: 0, fromEpoch: undefined, retiredAt: undefined, expiresAt: undefined };
+  const signer = await CUSTODY.signer({ ...made, ...times });
+  return {
+    kid: made.kid,
+    publicJwk: { ...signer.publicJwk, kid: made.kid, alg: signer.alg, use: 'sig' },
+    key: await importJWK(privateJwk, signer.alg),
+    keyRing: { signer: async () => signer },
+  };
+}
+
+/** As they would be registered: one key each, to seal to. */
+export function registeredKeysOf(publicJwks: Readonly<Record<string, JWK>>): RegisteredKeys {
+  return {
+    keysOf: async (system) => {
+      const jwk = publicJwks[system];
+      if (jwk === undefined) return [];
+      return [{ system, use: 'enc', validFrom: 0, ...checkPublicJwk({ ...publicJwkOf(jwk) }, 'enc') }];
+    },
+  };
 }

@@ -1,10 +1,8 @@
 import { constants, createHmac, createPrivateKey, sign } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { calculateJwkThumbprint } from 'jose';
-import { inject } from 'vitest';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { type JWK, jwkOf } from '../../src/keys/jwk.ts';
+import type { KeyRing } from '../../src/domain/key-ring.ts';
+import type { JWK } from '../../src/keys/jwk.ts';
 import { keyRegister } from '../../src/store/registered-keys.ts';
 import type { TestDatabase } from './database.ts';
 import { REGISTRATION } from './harness.ts';
@@ -36,11 +34,16 @@ export function partsOf(token: string): readonly [header: JsonObject & { readonl
   return [header as never, claims as never];
 }
 
-/** What signs the tokens of the gateways under test: whoever had it could make any token. */
-export function gatewayKey(): JWK {
-  const key = jwkOf(JSON.parse(readFileSync(join(inject('certsDir'), 'gateway.signing.jwk.json'), 'utf8')) as never);
-  if (key === undefined) throw new Error('there is no signing key');
-  return key;
+/** A token with other claims or another header, signed by what signs the tokens of the gateway: only it could make it. */
+export async function resigned(token: string, by: KeyRing, changed: { claims?: JsonObject; header?: JsonObject }) {
+  const [header, claims] = partsOf(token);
+  const parts = [
+    { ...header, ...changed.header },
+    { ...claims, ...changed.claims },
+  ];
+  const input = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  const signer = await by.signer('token');
+  return `${input}.${Buffer.from(await signer.sign(Buffer.from(input))).toString('base64url')}`;
 }
 
 export interface SystemKey {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { type KnownAtRefusal, Problem } from '../../domain/problem.ts';
+import type { AnswerForm } from '../../domain/sealed-answer.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { withKeys } from '../../plan/wanted.ts';
 import type { AskedFor, Authorized, Identified, Stage } from '../states.ts';
@@ -20,10 +21,11 @@ export function authorize({ snapshot, clock }: AuthorizeNeeds): Stage<Identified
     const { grant } = plan;
     const known: KnownAtRefusal = { purpose: grant.purpose, grant: grant.id };
     if (!isInForce(plan, clock.now())) throw new Problem('grant.not-in-force', { known });
+    const form = formOf(plan, identified, known);
     checkQuery(plan, request, known);
     const asked: AskedFor = { query: request.query, wanted: wantedOf(plan, request, known) };
     const { body, case: matter, officer } = request;
-    return { ...identified, plan, grant, asked, request: { bytes: body.length, body, case: matter, officer } };
+    return { ...identified, plan, grant, asked, form, request: { bytes: body.length, body, case: matter, officer } };
   };
 }
 
@@ -48,6 +50,13 @@ function findPlan(snapshot: Snapshot, { system, target }: Identified, { purpose 
 function isInForce({ grant, purpose }: Plan, nowMs: number): boolean {
   const based = purpose.legalBasis.some(({ validUntil }) => validUntil === undefined || nowMs < Date.parse(validUntil));
   return based && Date.parse(grant.validFrom) <= nowMs && nowMs < Date.parse(grant.validUntil);
+}
+
+/** Sealed is for everybody; the caller's own wish counts among what the grant allows. */
+function formOf({ grant }: Plan, { accepts }: Identified, known: KnownAtRefusal): AnswerForm {
+  const form = accepts.find((wished) => wished === 'sealed' || grant.answer === wished);
+  if (form === undefined) throw new Problem('request.not-acceptable', { known });
+  return form;
 }
 
 function checkQuery({ grant, contract }: Plan, { query }: ExchangeRequest, known: KnownAtRefusal): void {

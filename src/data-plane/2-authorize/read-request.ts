@@ -18,7 +18,7 @@ export interface ExchangeRequest {
 
 /** @throws Problem `request.*` */
 export async function readRequest(inbound: Identified): Promise<ExchangeRequest> {
-  if (!inbound.acceptsSealed) throw new Problem('request.not-acceptable');
+  if (inbound.accepts.length === 0) throw new Problem('request.not-acceptable');
   if (
     !/^application\/json\s*(?:;\s*charset=utf-8\s*)?$/i.test(inbound.contentType) ||
     inbound.contentEncoding !== undefined

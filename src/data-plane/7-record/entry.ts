@@ -5,7 +5,7 @@ import type { Plan } from '../../domain/plan.ts';
 import type { Reached } from '../states.ts';
 
 /** Raised when the form of entries changes, so that a reader knows what to expect. */
-const ENTRY_VERSION = 1;
+const ENTRY_VERSION = 2;
 
 interface Ending {
   readonly outcome: Outcome;

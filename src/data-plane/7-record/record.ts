@@ -17,9 +17,9 @@ const BEFORE_RECORD = STAGES.slice(0, STAGES.indexOf('record'));
  */
 export function record({ ledger, clock }: RecordNeeds): Stage<Sealed, Recorded> {
   return async (sealed) => {
-    const { plan, outputs, digests, recorded, found, withheld, sealed: answer } = sealed;
+    const { plan, outputs, digests, recorded, found, withheld, outgoing } = sealed;
     const fields = plan.fields.filter(({ output }) => outputs.includes(output)).map((field) => ({ ...field }));
-    const { requestBytes, case: matter, officer } = recorded;
+    const { requestBytes, case: matter, officer, ledgerKid } = recorded;
     const entry = entryOf(sealed, {
       outcome: 'released',
       decidedAt: new Date(clock.now()).toISOString(),
@@ -28,10 +28,12 @@ export function record({ ledger, clock }: RecordNeeds): Stage<Sealed, Recorded> 
         found,
         ...(withheld ? { withheld } : {}),
         fields,
+        form: outgoing.form,
         digests,
-        sizes: { request: requestBytes, answer: answer.length },
+        sizes: { request: requestBytes, answer: outgoing.body.length },
         ...(matter === undefined ? {} : { case: matter }),
         ...(officer === undefined ? {} : { officer }),
+        ...(matter === undefined && officer === undefined ? {} : { digestedWith: ledgerKid }),
       },
     });
     return { ...sealed, receipt: await ledger.append(entry) };

@@ -1,17 +1,18 @@
 import { HEADERS } from '../../http/headers.ts';
 import type { Outbound, Recorded, Stage } from '../states.ts';
 
-/** The sealed answer with its receipt. Only what is recorded can get here. */
+/** The answer with its receipt. Only what is recorded can get here. */
 export function respond(): Stage<Recorded, Outbound> {
-  return async ({ sealed, receipt, plan }) => ({
+  return async ({ outgoing, receipt, plan }) => ({
     status: 200,
     headers: {
-      'Content-Type': 'application/jose',
+      'Content-Type': outgoing.form === 'sealed' ? 'application/jose' : 'application/json',
       'Cache-Control': 'no-store',
       [HEADERS.contractVersion.name]: plan.contract.version,
       [HEADERS.receiptIndex.name]: String(receipt.index),
       [HEADERS.receiptLeaf.name]: receipt.leaf,
+      ...(outgoing.form === 'json' ? { [HEADERS.answerSignature.name]: outgoing.signature } : {}),
     },
-    body: sealed,
+    body: outgoing.body,
   });
 }

@@ -8,10 +8,8 @@ const LEAST: Environment = {
   SHUQIAO_TLS_CERT_FILE: '/etc/shuqiao/gateway.pem',
   SHUQIAO_TLS_KEY_FILE: '/etc/shuqiao/gateway.key.pem',
   SHUQIAO_CLIENT_CA_FILE: '/etc/shuqiao/ca.pem',
-  SHUQIAO_SIGNING_KEY_FILE: '/etc/shuqiao/signing.jwk.json',
-  SHUQIAO_LEDGER_KEY_FILE: '/etc/shuqiao/ledger.key',
+  SHUQIAO_KEY_ENCRYPTION_KEY_FILE: '/etc/shuqiao/key-encryption.key',
   SHUQIAO_SOURCES_FILE: '/etc/shuqiao/sources.json',
-  SHUQIAO_RECIPIENT_KEYS_DIR: '/etc/shuqiao/recipients',
 };
 
 function faultsOf(environment: Environment): readonly string[] {
@@ -43,7 +41,6 @@ describe('the configuration', () => {
       policiesDir: 'policies',
       reloadIntervalMs: 250,
       sourcesFile: '/etc/shuqiao/sources.json',
-      recipientKeysDir: '/etc/shuqiao/recipients',
       embeddedDatabaseDir: '.trial/database',
       maxRequestBytes: 65_536,
       requestTimeoutMs: 10_000,
@@ -54,14 +51,13 @@ describe('the configuration', () => {
     expect(secrets).toEqual({
       databaseUrl: LEAST['DATABASE_URL'],
       tlsKeyFile: '/etc/shuqiao/gateway.key.pem',
-      signingKeyFile: '/etc/shuqiao/signing.jwk.json',
-      ledgerKeyFile: '/etc/shuqiao/ledger.key',
+      keyEncryptionKeys: { current: { file: '/etc/shuqiao/key-encryption.key' }, previous: {} },
     });
   });
 
   it('can be printed: nothing in it is a secret or says where one is', () => {
     const printed = JSON.stringify(parseConfig(LEAST).config);
-    for (const secret of ['secret-word', 'postgres:', 'gateway.key.pem', 'signing.jwk.json', 'ledger.key'])
+    for (const secret of ['secret-word', 'postgres:', 'gateway.key.pem', 'key-encryption.key'])
       expect(printed).not.toContain(secret);
   });
 
@@ -73,9 +69,6 @@ describe('the configuration', () => {
     expect([...faultsOf({})].sort()).toEqual([
       'DATABASE_URL: it is not set',
       'SHUQIAO_CLIENT_CA_FILE: it is not set',
-      'SHUQIAO_LEDGER_KEY_FILE: it is not set',
-      'SHUQIAO_RECIPIENT_KEYS_DIR: it is not set',
-      'SHUQIAO_SIGNING_KEY_FILE: it is not set',
       'SHUQIAO_SOURCES_FILE: it is not set',
       'SHUQIAO_TLS_CERT_FILE: it is not set',
       'SHUQIAO_TLS_KEY_FILE: it is not set',

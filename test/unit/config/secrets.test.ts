@@ -15,10 +15,8 @@ function parsed(environment: Readonly<Record<string, string>>): ReturnType<typeo
     SHUQIAO_TLS_CERT_FILE: join(certs, 'gateway.pem'),
     SHUQIAO_TLS_KEY_FILE: join(certs, 'gateway.key.pem'),
     SHUQIAO_CLIENT_CA_FILE: join(certs, 'ca.pem'),
-    SHUQIAO_SIGNING_KEY_FILE: join(certs, 'gateway.signing.jwk.json'),
-    SHUQIAO_LEDGER_KEY_FILE: join(certs, 'ledger.key'),
+    SHUQIAO_KEY_ENCRYPTION_KEY_FILE: join(certs, 'key-encryption.key'),
     SHUQIAO_SOURCES_FILE: 'sources.json',
-    SHUQIAO_RECIPIENT_KEYS_DIR: 'recipients',
     ...environment,
   });
 }
@@ -43,8 +41,6 @@ describe('the secrets', () => {
   it('are read in development from certs-dev', () => {
     const secrets = read({ SHUQIAO_ENVIRONMENT: 'development' })();
     expect(secrets.exchangeTls.cert).toBe(readFileSync(join(certs, 'gateway.pem'), 'utf8'));
-    expect(Buffer.from(secrets.ledgerKey).toString('hex')).toBe(readFileSync(join(certs, 'ledger.key'), 'utf8'));
-    expect(secrets.ledgerKey).toHaveLength(32);
   });
 
   it('in production are refused if the certificate or the authority is that of certs-dev', () => {
@@ -56,29 +52,16 @@ describe('the secrets', () => {
     ]);
   });
 
-  it.each(['SHUQIAO_TLS_CERT_FILE', 'SHUQIAO_TLS_KEY_FILE', 'SHUQIAO_CLIENT_CA_FILE', 'SHUQIAO_LEDGER_KEY_FILE'])(
-    'name the file that cannot be read: %s',
-    (variable) => {
-      expect(faultOf(read({ SHUQIAO_ENVIRONMENT: 'development', [variable]: '/nowhere/file' }))).toEqual([
-        '/nowhere/file',
-        'the file cannot be read',
-      ]);
-    },
-  );
-
-  it.each(['', 'a'.repeat(63), 'a'.repeat(65), `${'a'.repeat(63)}g`, 'correct horse battery staple'])(
-    'are refused with a ledger key that is not 32 bytes (%#), which is not repeated',
-    (key) => {
-      const file = join(scratchFolder({ 'ledger.key': key }), 'ledger.key');
-      const environment = { SHUQIAO_ENVIRONMENT: 'development', SHUQIAO_LEDGER_KEY_FILE: file };
-      expect(faultOf(read(environment))).toEqual([file, 'this is no key for the ledger']);
-    },
-  );
-
-  it('take a ledger key with a line end behind it', () => {
-    const file = join(scratchFolder({ 'ledger.key': `${'aB'.repeat(32)}\n` }), 'ledger.key');
-    const secrets = read({ SHUQIAO_ENVIRONMENT: 'development', SHUQIAO_LEDGER_KEY_FILE: file })();
-    expect(Buffer.from(secrets.ledgerKey).toString('hex')).toBe('ab'.repeat(32));
+  it.each([
+    'SHUQIAO_TLS_CERT_FILE',
+    'SHUQIAO_TLS_KEY_FILE',
+    'SHUQIAO_CLIENT_CA_FILE',
+    'SHUQIAO_KEY_ENCRYPTION_KEY_FILE',
+  ])('name the file that cannot be read: %s', (variable) => {
+    expect(faultOf(read({ SHUQIAO_ENVIRONMENT: 'development', [variable]: '/nowhere/file' }))).toEqual([
+      '/nowhere/file',
+      'the file cannot be read',
+    ]);
   });
 });
 
