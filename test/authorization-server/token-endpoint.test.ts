@@ -46,7 +46,8 @@ beforeAll(async () => {
 afterAll(async () => await harness.close());
 
 const bodyOf = (reply: Reply): JsonObject => JSON.parse(reply.body) as JsonObject;
-const claimsOf = (reply: Reply): JsonObject => partsOf(String(bodyOf(reply)['access_token']))[1];
+const tokenOf = (reply: Reply): string => (JSON.parse(reply.body) as { readonly access_token: string }).access_token;
+const claimsOf = (reply: Reply): JsonObject => partsOf(tokenOf(reply))[1];
 /** As RFC 6749 §5.2 has it, on an answer of ours: named, not to be stored, and nothing of how it came about. */
 function expectRefused(reply: Reply, error: string, status = 400): void {
   expect([reply.status, bodyOf(reply)['error']]).toEqual([status, error]);
@@ -69,7 +70,7 @@ describe('the token endpoint', () => {
       expires_in: 120,
       token_type: 'Bearer',
     });
-    const [header, claims] = partsOf(String(bodyOf(reply)['access_token']));
+    const [header, claims] = partsOf(tokenOf(reply));
     expect(header).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: expect.any(String) as string });
     expect(claims).toEqual({
       iss: ISSUER,
@@ -81,7 +82,7 @@ describe('the token endpoint', () => {
       exp: Number(claims['iat']) + 120,
       cnf: { 'x5t#S256': expect.stringMatching(/^[\w-]{43}$/) as string },
     });
-    expect(await harness.call({ token: String(bodyOf(reply)['access_token']) })).toMatchObject({ status: 200 });
+    expect(await harness.call({ token: tokenOf(reply) })).toMatchObject({ status: 200 });
   });
 
   it('gives none without a certificate, or for another system than that of the certificate', async () => {
@@ -226,7 +227,7 @@ describe('a signed assertion', () => {
       client_id: REGISTRATION,
       cnf: { 'x5t#S256': expect.any(String) as string },
     });
-    expect((await harness.call({ token: String(bodyOf(reply)['access_token']) })).status).toBe(200);
+    expect((await harness.call({ token: tokenOf(reply) })).status).toBe(200);
   });
 
   it('is good once, in every gateway of the cluster', async () => {
@@ -240,7 +241,8 @@ describe('a signed assertion', () => {
         async (_each, index) => await present(text, { gateway: gateways[index % 2] ?? origin }),
       ),
     );
-    expect(replies.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 7 }, () => 401)]);
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(replies.filter(({ status }) => status === 401)).toHaveLength(7);
     for (const gateway of gateways) expectRefused(await present(text, { gateway }), 'invalid_client', 401);
   });
 
