@@ -5,6 +5,7 @@ import { FaultsError } from '../../../src/domain/fault.ts';
 
 const LEAST: Environment = {
   DATABASE_URL: 'postgres://gateway:secret-word@db.example.test/shuqiao',
+  SHUQIAO_ISSUER: 'https://gateway.test',
   SHUQIAO_TLS_CERT_FILE: '/etc/shuqiao/gateway.pem',
   SHUQIAO_TLS_KEY_FILE: '/etc/shuqiao/gateway.key.pem',
   SHUQIAO_CLIENT_CA_FILE: '/etc/shuqiao/ca.pem',
@@ -29,6 +30,12 @@ describe('the configuration', () => {
     expect(config).toEqual({
       environment: 'production',
       gatewayId: 'shuqiao',
+      tokens: {
+        issuer: 'https://gateway.test',
+        resource: 'https://gateway.test/exchange',
+        ttlSeconds: 300,
+        outside: undefined,
+      },
       exchange: {
         host: '127.0.0.1',
         port: 8443,
@@ -69,6 +76,7 @@ describe('the configuration', () => {
     expect([...faultsOf({})].sort()).toEqual([
       'DATABASE_URL: it is not set',
       'SHUQIAO_CLIENT_CA_FILE: it is not set',
+      'SHUQIAO_ISSUER: it is not set',
       'SHUQIAO_SOURCES_FILE: it is not set',
       'SHUQIAO_TLS_CERT_FILE: it is not set',
       'SHUQIAO_TLS_KEY_FILE: it is not set',
@@ -86,6 +94,9 @@ describe('the configuration', () => {
     ['SHUQIAO_CONTROL_PORT', ['65536']],
     ['SHUQIAO_TELEMETRY_PORT', ['x']],
     ['SHUQIAO_RELOAD_INTERVAL_MS', ['49', '501', '0']],
+    ['SHUQIAO_TOKEN_TTL_SECONDS', ['29', '3601']],
+    ['SHUQIAO_ISSUER', ['http://gateway.test', 'https://gateway.test/', 'https://gateway.test/a', 'gateway']],
+    ['SHUQIAO_ISSUER_JWKS_URL', ['http://issuer.test/jwks', 'file:///etc/passwd']],
     ['SHUQIAO_MAX_REQUEST_BYTES', ['1023', '1048577', '64K', 'Infinity']],
     ['SHUQIAO_REQUEST_TIMEOUT_MS', ['99', '60001', '0']],
     ['SHUQIAO_STATEMENT_TIMEOUT_MS', ['99', '60001', '0']],
