@@ -95,8 +95,6 @@ describe('the configuration', () => {
     ['SHUQIAO_TELEMETRY_PORT', ['x']],
     ['SHUQIAO_RELOAD_INTERVAL_MS', ['49', '501', '0']],
     ['SHUQIAO_TOKEN_TTL_SECONDS', ['29', '3601']],
-    ['SHUQIAO_ISSUER', ['http://gateway.test', 'https://gateway.test/', 'https://gateway.test/a', 'gateway']],
-    ['SHUQIAO_ISSUER_JWKS_URL', ['http://issuer.test/jwks', 'file:///etc/passwd']],
     ['SHUQIAO_MAX_REQUEST_BYTES', ['1023', '1048577', '64K', 'Infinity']],
     ['SHUQIAO_REQUEST_TIMEOUT_MS', ['99', '60001', '0']],
     ['SHUQIAO_STATEMENT_TIMEOUT_MS', ['99', '60001', '0']],
@@ -147,6 +145,37 @@ describe('the environment', () => {
   it.each(['dev', 'Development', 'test', 'production '])('is neither for %j', (name) => {
     expect(faultsOf({ ...LEAST, SHUQIAO_ENVIRONMENT: name })).toEqual([
       'SHUQIAO_ENVIRONMENT: it is neither production nor development',
+    ]);
+  });
+});
+
+describe('the issuer of access tokens', () => {
+  it.each([
+    'http://gateway.test',
+    'https://gateway.test/',
+    'https://gateway.test/a',
+    'https://a@gateway.test',
+    'gateway',
+  ])('is an https origin, and not %s', (issuer) => {
+    expect(faultsOf({ ...LEAST, SHUQIAO_ISSUER: issuer })).toEqual([
+      'SHUQIAO_ISSUER: it is no https address that an issuer can have (RFC 8414 §2)',
+    ]);
+  });
+
+  it('may be outside, with its keys in a file or at an https address, and then the resource has to be named', () => {
+    const outside = {
+      ...LEAST,
+      SHUQIAO_ISSUER: 'https://issuer.test/a',
+      SHUQIAO_RESOURCE: 'https://gateway.test/exchange',
+    };
+    const file = { ...outside, SHUQIAO_ISSUER_JWKS_FILE: '/etc/shuqiao/issuer.jwks.json' };
+    expect(parseConfig(file).config.tokens.outside).toEqual({ file: '/etc/shuqiao/issuer.jwks.json' });
+    expect(faultsOf({ ...file, SHUQIAO_RESOURCE: '' })).toEqual(['SHUQIAO_RESOURCE: it is not set']);
+    const faults = (url: string) => [...faultsOf({ ...outside, SHUQIAO_ISSUER_JWKS_URL: url })];
+    expect(faults('https://issuer.test/jwks')).toEqual([]);
+    expect(faults('http://issuer.test/jwks')).toEqual(['SHUQIAO_ISSUER_JWKS_URL: it is no https address']);
+    expect(faultsOf({ ...file, SHUQIAO_ISSUER_JWKS_URL: 'https://issuer.test/jwks' })).toEqual([
+      'SHUQIAO_ISSUER_JWKS_URL: there is a file as well',
     ]);
   });
 });
