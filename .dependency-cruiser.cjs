@@ -13,7 +13,11 @@ module.exports = {
     never('no-cycles', {}, { circular: true }),
     never(
       'no-orphans',
-      { orphan: true, path: '^src/', pathNot: '^src/(main|cli/shuqiao|docs/generate|trial/(start|demo))\\.ts$' },
+      {
+        orphan: true,
+        path: '^src/',
+        pathNot: '^src/(main|cli/shuqiao|docs/generate|trial/(start|demo))\\.ts$|\\.d\\.ts$',
+      },
       {},
     ),
     never(
@@ -72,6 +76,17 @@ module.exports = {
       { path: '^src/', pathNot: '^src/(synthetic|rehearsal|cli|control-plane|trial)/' },
       { path: '^src/synthetic/' },
     ),
+    never(
+      'tokens-take-ports',
+      { path: '^src/authorization-server/' },
+      { path: '^src/', pathNot: '^src/(authorization-server|domain|keys|http)/' },
+    ),
+    // What asks for a token and what takes one have nothing of each other but the token.
+    never(
+      'only-compose-issues-tokens',
+      { path: '^src/', pathNot: '^src/(authorization-server/|compose\\.ts$)' },
+      { path: '^src/authorization-server/' },
+    ),
     never('product-never-imports-trial', { path: '^src/', pathNot: '^src/trial/' }, { path: '^src/trial/' }),
     never('nobody-imports-docs', { path: '^src/', pathNot: '^src/docs/' }, { path: '^src/docs/' }),
     never('nobody-imports-main', {}, { path: '^src/main\\.ts$' }),
@@ -85,7 +100,12 @@ module.exports = {
     door('opossum', '(@types/)?opossum', '^src/data-plane/3-fetch/'),
     door('undici', 'undici', '^src/data-plane/3-fetch/'),
     door('prom-client', 'prom-client', '^src/telemetry/'),
-    door('koa', '((@types/)?koa|@koa/router)', '^src/(http/|(data|control)-plane/(app|route)\\.ts$)'),
+    door(
+      'koa',
+      '((@types/)?koa|@koa/router)',
+      '^src/(http/|(data|control)-plane/(app|route)\\.ts$|authorization-server/(create|serve)-tokens\\.ts$)',
+    ),
+    door('oidc-provider', '(@types/)?oidc-provider', '^src/authorization-server/'),
     door('node-forge', '(@types/)?node-forge', '^src/trial/'),
   ],
   options: {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
+import { createTokens, type Tokens, type TokensNeeds } from './authorization-server/create-tokens.ts';
 import type { Config } from './config/config.ts';
 import { refuseMissingSources } from './config/follow-files.ts';
 import { fixedSnapshot } from './config/live-snapshot.ts';
@@ -14,6 +15,7 @@ import type { Clock, Randomness } from './domain/clock.ts';
 import type { LedgerReader, LedgerWriter } from './domain/ledger-entry.ts';
 import type { LiveSnapshot } from './domain/live-snapshot.ts';
 import type { ExchangeObserver } from './domain/observer.ts';
+import type { RegisteredKeys } from './domain/registered-key.ts';
 import type { RequestIds } from './domain/request-ids.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
@@ -23,6 +25,7 @@ import type { OpenKeyRing } from './keys/key-ring.ts';
 import { createSealer } from './keys/seal.ts';
 import { ledgerReader, ledgerWriter } from './store/ledger.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
+import { oneUseIds } from './store/one-use-ids.ts';
 import type { Databases } from './store/open-databases.ts';
 import { registeredKeys } from './store/registered-keys.ts';
 import { requestIds } from './store/request-ids.ts';
@@ -67,6 +70,7 @@ interface Core {
   readonly sources: Sources;
   readonly ledger: LedgerWriter;
   readonly requestIds: RequestIds;
+  readonly register: RegisteredKeys;
 }
 
 /**
@@ -79,8 +83,9 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const ledger = ledgerReader(databases.control);
   const stopping = { yes: false };
   const readiness = async (): Promise<Readiness> => await readinessOf(parts, core, { ledger, stopping: stopping.yes });
-  const exchange = createStages(parts, core);
-  const apps = createApps(parts, core, { exchange, ledger });
+  const tokens = createTokens(tokensNeeds(parts, core));
+  const exchange = createStages(parts, core, tokens);
+  const apps = createApps(parts, core, { exchange, ledger, tokens });
   const telemetry = telemetryHandler({ metrics: core.metrics, readiness });
   const listeners = await openListeners(parts, { ...apps, telemetry });
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
@@ -126,17 +131,31 @@ function createCore(parts: Parts): Core {
     sources: createSources(configured, clock, observer),
     ledger: ledgerWriter(databases.exchange),
     requestIds: requestIds(databases.exchange),
+    register: registeredKeys(databases.exchange),
   };
 }
 
-function createStages({ config, keyRing, databases }: Parts, core: Core): Exchange {
-  const { live, sources, clock, random, observer, ledger, requestIds } = core;
+function tokensNeeds({ config, databases, keyRing: ring }: Parts, { live, clock, register }: Core): TokensNeeds {
+  return {
+    ...config.tokens,
+    requestTimeoutMs: config.requestTimeoutMs,
+    ring,
+    clock,
+    snapshot: () => live.state().snapshot,
+    registeredKeys: register,
+    usedIds: oneUseIds(databases.exchange),
+  };
+}
+
+function createStages({ config, keyRing }: Parts, core: Core, tokens: Tokens): Exchange {
+  const { live, sources, clock, random, observer, ledger, requestIds, register } = core;
   const { gatewayId } = config;
-  const sealer = createSealer({ keyRing, registeredKeys: registeredKeys(databases.exchange) });
   const contextSigner = createContextSigner(keyRing);
+  const sealer = createSealer({ keyRing, registeredKeys: register });
   return assembleExchange({
     snapshot: () => live.state().snapshot,
     fetch: fetch({ sources, clock, contextSigner, gatewayId, judge: readRecord }),
+    tokens: tokens.verifier,
     requestIds,
     sealer,
     ledger,
@@ -151,7 +170,7 @@ function createStages({ config, keyRing, databases }: Parts, core: Core): Exchan
 function createApps(
   { config, keyRing }: Parts,
   core: Core,
-  made: { readonly exchange: Exchange; readonly ledger: LedgerReader },
+  made: { readonly exchange: Exchange; readonly ledger: LedgerReader; readonly tokens: Tokens },
 ): Record<'exchange' | 'control', RequestListener> {
   const { clock, random, observer, metrics, log, sources } = core;
   const report = (problem: Error & { readonly code: string }, request: string): void =>
@@ -166,6 +185,7 @@ function createApps(
   const exchange = createExchangeApp({
     ...shared,
     exchange: made.exchange,
+    serveTokens: made.tokens.serve,
     publishedKeys: keyRing.published,
     observer,
     limits,

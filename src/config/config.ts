@@ -1,6 +1,7 @@
 import { type Fault, FaultsError } from '../domain/fault.ts';
 import type { Environment } from './env.ts';
 import { type KeyEncryptionKeySources, keyEncryptionKeySources } from './key-encryption-key.ts';
+import { type TokenConfig, tokenConfigOf } from './token-config.ts';
 
 export interface ListenConfig {
   readonly host: string;
@@ -14,6 +15,7 @@ export interface Config {
   /** The `iss` of answers. */
   readonly gatewayId: string;
   readonly exchange: ListenConfig & { readonly certFile: string; readonly clientCaFile: string };
+  readonly tokens: TokenConfig;
   readonly control: ListenConfig;
   readonly telemetry: ListenConfig;
   readonly contractsDir: string;
@@ -101,19 +103,23 @@ function readerOf(environment: Environment, faults: Fault[]): Reader {
   return { fault, text, integer };
 }
 
-function configOf({ text, integer }: Reader, environment: Config['environment']): Config {
+function configOf(reader: Reader, environment: Config['environment']): Config {
+  const { text, integer } = reader;
   const listen = (name: string, port: number): ListenConfig => ({
     host: text(`SHUQIAO_${name}_HOST`, '127.0.0.1'),
     port: integer(`SHUQIAO_${name}_PORT`, port, [0, 65_535]),
   });
+  const exchange = listen('EXCHANGE', 8443);
+  const port = exchange.port === 0 ? '' : `:${exchange.port}`;
   return {
     environment,
     gatewayId: text('SHUQIAO_GATEWAY_ID', 'shuqiao'),
     exchange: {
-      ...listen('EXCHANGE', 8443),
+      ...exchange,
       certFile: text('SHUQIAO_TLS_CERT_FILE'),
       clientCaFile: text('SHUQIAO_CLIENT_CA_FILE'),
     },
+    tokens: tokenConfigOf(reader, environment === 'development' ? `https://localhost${port}` : undefined),
     control: listen('CONTROL', 8081),
     telemetry: listen('TELEMETRY', 9090),
     contractsDir: text('SHUQIAO_CONTRACTS_DIR', 'contracts'),

@@ -21,6 +21,8 @@ import type { Inbound } from './states.ts';
 
 export interface ExchangeAppNeeds {
   readonly exchange: Exchange;
+  /** The authorization server; undefined if access tokens are issued outside. */
+  readonly serveTokens: Middleware<RequestState> | undefined;
   readonly publishedKeys: () => Promise<readonly PublishedJwk[]>;
   readonly observer: ExchangeObserver;
   readonly clock: Clock;
@@ -36,6 +38,7 @@ export function createExchangeApp(needs: ExchangeAppNeeds): Koa<RequestState> {
   app.use(measureRequests(needs.count));
   app.use(answerProblems(needs.report));
   app.use(nameRequest(needs));
+  if (needs.serveTokens !== undefined) app.use(needs.serveTokens);
   app.use(exchangeRoute(needs));
   app.use(keySet(needs.publishedKeys));
   app.use(nothingElse());
@@ -86,6 +89,7 @@ function inboundOf(
     requestId: ctx.state.requestId,
     receivedAt: new Date(clock.now()).toISOString(),
     peer: peerCertificate(ctx.socket),
+    authorization: ctx.req.headersDistinct['authorization'] ?? [],
     contentType: ctx.get('Content-Type'),
     contentEncoding: ctx.req.headers['content-encoding'],
     accepts: acceptedForms(ctx),

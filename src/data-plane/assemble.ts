@@ -1,3 +1,4 @@
+import type { TokenVerifier } from '../domain/access-token.ts';
 import type { Clock, Randomness } from '../domain/clock.ts';
 import type { LedgerSecret } from '../domain/key-ring.ts';
 import type { LedgerWriter } from '../domain/ledger-entry.ts';
@@ -19,6 +20,7 @@ import type { Authorized, Fetched, Stage } from './states.ts';
 /** All that an exchange reaches outside itself by. */
 export interface ExchangeNeeds {
   readonly snapshot: () => Snapshot;
+  readonly tokens: TokenVerifier;
   readonly requestIds: RequestIds;
   /** Given ready: what asks the sources owns connections, and a rehearsal has none. */
   readonly fetch: Stage<Authorized, Fetched>;

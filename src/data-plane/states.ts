@@ -1,3 +1,4 @@
+import type { AccessToken } from '../domain/access-token.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Receipt } from '../domain/ledger-entry.ts';
@@ -18,6 +19,8 @@ export interface Inbound {
   readonly requestId: string;
   readonly target: { readonly department: string; readonly resource: string; readonly major: string };
   readonly peer: PeerCertificate | undefined;
+  /** Every Authorization header that came, as it came. */
+  readonly authorization: readonly string[];
   /** Content-Type and Content-Encoding, as they came. */
   readonly contentType: string;
   readonly contentEncoding: string | undefined;
@@ -31,6 +34,7 @@ export interface Inbound {
 
 export interface Identified extends Inbound {
   readonly system: System;
+  readonly token: AccessToken;
 }
 
 /** What the caller asks, read and checked. */
@@ -119,6 +123,7 @@ export interface Outbound {
 /** The least that is known at some point, for recording an exchange that went no further. */
 export interface Reached extends Inbound {
   readonly system?: System;
+  readonly token?: AccessToken;
   readonly plan?: Plan;
   readonly source?: SourceFacts;
   readonly outputs?: readonly string[];

@@ -16,6 +16,8 @@ export interface ProblemSpec {
   readonly retry: Retry;
   /** Whether an operator is told: an expected refusal never pages anyone. */
   readonly report: boolean;
+  /** WWW-Authenticate (RFC 6750 §3), where it is for a better access token to help. */
+  readonly challenge?: string;
   readonly cause: string;
   readonly remedy: string;
 }
@@ -122,6 +124,51 @@ export const PROBLEMS = {
     titleZh: '应用系统未注册',
     cause: 'The certificate is good, but names no system registered for its department.',
     remedy: 'Ask the administrator to register the system, and check the CN and O of the certificate.',
+  },
+  'token.missing': {
+    ...refusal,
+    origin: 'gateway',
+    retry: 'after-change',
+    status: 401,
+    challenge: 'Bearer',
+    title: 'The request has no access token',
+    titleZh: '缺少访问令牌',
+    cause: 'Every exchange takes an access token, and the request has no Authorization header.',
+    remedy:
+      'Get a token with your certificate or a signed assertion (`/.well-known/oauth-authorization-server`) and send `Authorization: Bearer …`.',
+  },
+  'token.invalid': {
+    ...refusal,
+    origin: 'gateway',
+    retry: 'after-change',
+    status: 401,
+    challenge: 'Bearer error="invalid_token"',
+    title: 'The access token is not a good one',
+    titleZh: '访问令牌无效',
+    // One code for all of it: whoever forges tokens learns nothing of how far it came.
+    cause:
+      'The token is expired, not for this gateway, not of the calling system, not bound to its certificate, or no token at all.',
+    remedy: 'Get a new token over a connection with the same certificate, and send it in one Authorization header.',
+  },
+  'token.too-narrow': {
+    ...forbidden,
+    retry: 'after-change',
+    challenge: 'Bearer error="insufficient_scope"',
+    title: 'The access token is for another need',
+    titleZh: '访问令牌权限不足',
+    cause: 'The token was narrowed by `authorization_details`, and to no need of this contract and purpose.',
+    remedy: 'Get a token whose `authorization_details` name this contract and purpose, or one that is not narrowed.',
+  },
+  'token.unverifiable': {
+    outcome: 'failed',
+    origin: 'gateway',
+    retry: 'later',
+    report: true,
+    status: 503,
+    title: 'Access tokens cannot be verified',
+    titleZh: '访问令牌无法验证',
+    cause: 'The keys of the issuer of access tokens cannot be had, so no token can be relied on.',
+    remedy: 'Try again later; the operator has to restore the issuer of tokens.',
   },
   'grant.missing': {
     ...forbidden,

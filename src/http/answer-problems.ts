@@ -37,10 +37,11 @@ export function answerProblems(report: Report): Middleware<RequestState> {
 }
 
 function writeProblem(ctx: ParameterizedContext<RequestState>, problem: Problem): void {
-  const { status, origin } = problem.spec;
+  const { status, origin, challenge } = problem.spec;
   ctx.status = status;
   ctx.set(HEADERS.errorOrigin.name, origin);
   if (problem.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(problem.retryAfterSeconds));
+  if (challenge !== undefined) ctx.set('WWW-Authenticate', challenge);
   // What is left of a body that was not read would be taken for the next request.
   if (!ctx.req.complete) ctx.set('Connection', 'close');
   ctx.body = JSON.stringify(problemBody(problem, ctx.state));

@@ -7,11 +7,18 @@ const ANSWER_HEADERS = ['requestId', 'exchangeId', 'contractVersion', 'receiptIn
 export const DOCUMENT = {
   openapi: '3.1.0',
   servers: [{ url: 'https://localhost:8443' }],
-  security: [{ mutualTLS: [] }],
+  // Both, not either: the token is bound to the certificate.
+  security: [{ mutualTLS: [], accessToken: [] }],
 } as const;
 
 export const SECURITY_SCHEMES = {
   mutualTLS: { type: 'mutualTLS', description: 'CN is the id of the system, O that of its department.' },
+  accessToken: {
+    type: 'oauth2',
+    description:
+      'RFC 6749 §4.4 by tls_client_auth (RFC 8705) or private_key_jwt (RFC 7523). `authorization_details` (RFC 9396) of type `data_sharing`, with `contract` and `purpose`, narrow a token to one need.',
+    flows: { clientCredentials: { tokenUrl: 'https://localhost:8443/oauth/token', scopes: {} } },
+  },
 } as const;
 
 export const REQUEST_ID = {

@@ -1,6 +1,7 @@
 import { readRecord } from '../contract/read-record.ts';
 import { assembleExchange } from '../data-plane/assemble.ts';
 import type { Authorized, Fetched, Inbound, Stage } from '../data-plane/states.ts';
+import type { AccessToken } from '../domain/access-token.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { uuidV7 } from '../domain/identifier.ts';
 import type { JsonObject } from '../domain/json.ts';
@@ -55,6 +56,7 @@ export async function rehearse(snapshot: Snapshot, call: CaseCall): Promise<Rehe
   const outputs = new Set<string>();
   const exchange = assembleExchange({
     snapshot: () => watched(snapshot, outputs),
+    tokens: { verify: async () => tokenOf(call) },
     requestIds: { claim: async () => true },
     fetch: answering(call.source),
     sealer: {
@@ -111,12 +113,18 @@ function inboundOf({ systems }: Snapshot, { nowMs, system, contract, purpose, qu
     target: { department, resource, major: version.slice(1) },
     // A certificate of a system that is registered nowhere is as good, and names a department just as well.
     peer: { commonName: system, organization: systems.get(system)?.department ?? '', thumbprint: THUMBPRINT },
+    authorization: ['Bearer rehearsal'],
     contentType: 'application/json',
     contentEncoding: undefined,
     accepts: ['sealed'],
     readBody: async () => bytesOf(body),
     signal: new AbortController().signal,
   };
+}
+
+/** Good for every grant of the system: what a token is narrowed to is the caller's own choice, and no policy. */
+function tokenOf({ system, nowMs }: CaseCall): AccessToken {
+  return { id: 'rehearsal', system, thumbprint: THUMBPRINT, expiresAt: nowMs, needs: undefined };
 }
 
 /** In the place of a source: what it would have sent is read and judged as what a source sends. */

@@ -32,6 +32,7 @@ async function welcome(
 ): Promise<string> {
   const { size, chain } = await ledger.head();
   const system = 'market-regulation.enterprise-registration';
+  const curl = `curl -sS --cacert certs-dev/ca.pem --cert certs-dev/systems/${system}.pem --key certs-dev/systems/${system}.key.pem`;
   return `
 Shuqiao 数桥 is listening
   exchange   ${urls.exchange}   (mutual TLS)
@@ -41,9 +42,11 @@ Shuqiao 数桥 is listening
 
 The ledger has ${size} entries; its head is ${size}:${chain}
 
-Ask public security to confirm a person, for opening a shop 企业开办; the answer comes sealed, and the second command opens it:
+Ask public security to confirm a person, for opening a shop 企业开办; with an access token\nthat is bound to the certificate; the answer comes sealed, and the last command opens it:
 
-curl -sS --cacert certs-dev/ca.pem --cert certs-dev/systems/${system}.pem --key certs-dev/systems/${system}.key.pem -H 'Content-Type: application/json' -d '{"purpose":"open-a-shop","query":{"residentId":"${residentId}","name":"${name}"}}' ${urls.exchange}/exchange/public-security/resident-identity/v1 | npx shuqiao answer open --key certs-dev/systems/${system}.private.jwk.json --gateway-keys certs-dev/gateway.jwks.json
+TOKEN=$(${curl} -d grant_type=client_credentials -d client_id=${system} ${urls.exchange}/oauth/token | sed 's/.*"access_token":"//; s/".*//')
+
+${curl} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"purpose":"open-a-shop","query":{"residentId":"${residentId}","name":"${name}"}}' ${urls.exchange}/exchange/public-security/resident-identity/v1 | npx shuqiao answer open --key certs-dev/systems/${system}.private.jwk.json --gateway-keys certs-dev/gateway.jwks.json
 
 Ctrl-C stops it.
 `;

@@ -71,6 +71,7 @@ describe('headers', () => {
       'Accept',
       'Accept-Encoding',
       'Allow',
+      'Authorization',
       'Cache-Control',
       'Connection',
       'Content-Digest',
@@ -81,6 +82,7 @@ describe('headers', () => {
       'Retry-After',
       'Signature',
       'Signature-Input',
+      'WWW-Authenticate',
     ].map((name) => name.toLowerCase()),
   );
   const own = new Set(Object.values(HEADERS).map(({ name }) => name.toLowerCase()));

@@ -74,6 +74,14 @@ const BREAKS: readonly Break[] = [
   ...imports('only-the-linter-goes-over-limits', 'src/config/zz-over.ts', '../disclosure/compile-over-limits.ts'),
   ...imports('only-operators-make-up', 'src/data-plane/3-fetch/zz-makes-up.ts', '../../synthetic/draw-record.ts'),
   ...imports('only-operators-make-up', 'src/plan/zz-makes-up.ts', '../synthetic/draw-record.ts'),
+  ...imports('tokens-take-ports', 'src/authorization-server/zz-store.ts', '../store/one-use-ids.ts'),
+  ...imports('tokens-take-ports', 'src/authorization-server/zz-stage.ts', '../data-plane/1-identify/identify.ts'),
+  ...imports(
+    'only-compose-issues-tokens',
+    'src/data-plane/1-identify/zz-issues.ts',
+    '../../authorization-server/clients.ts',
+  ),
+  ...imports('only-compose-issues-tokens', 'src/cli/zz-issues.ts', '../authorization-server/clients.ts'),
   ...imports('product-never-imports-trial', 'src/cli/zz-trial.ts', '../trial/certificates.ts'),
   ...imports('nobody-imports-docs', 'src/cli/zz-docs.ts', '../docs/pages.ts'),
   ...imports('nobody-imports-main', 'src/cli/zz-main.ts', '../main.ts'),
@@ -90,6 +98,8 @@ const BREAKS: readonly Break[] = [
   ...imports('door-prom-client', 'src/store/zz-prom.ts', 'prom-client'),
   ...imports('door-koa', 'src/data-plane/1-identify/zz-koa.ts', 'koa'),
   ...imports('door-koa', 'src/control-plane/audit/zz-router.ts', '@koa/router'),
+  ...imports('door-oidc-provider', 'src/http/zz-oidc.ts', 'oidc-provider'),
+  ...imports('door-koa', 'src/authorization-server/zz-koa.ts', 'koa'),
   ...imports('door-node-forge', 'src/http/zz-forge.ts', 'node-forge'),
 ];
 

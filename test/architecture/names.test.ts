@@ -129,7 +129,15 @@ describe('what a gateway says while exchanges end in every way', () => {
 
   it('comes with headers that are standard or stand in src/http/headers.ts', () => {
     const own = Object.values(HEADERS).map(({ name }) => name.toLowerCase());
-    const standard = ['cache-control', 'connection', 'content-length', 'content-type', 'date', 'retry-after'];
+    const standard = [
+      'cache-control',
+      'connection',
+      'content-length',
+      'content-type',
+      'date',
+      'retry-after',
+      'www-authenticate',
+    ];
     expect([...new Set(headers)].filter((name) => !own.includes(name) && !standard.includes(name))).toEqual([]);
     const asking = new Set(toSources.flatMap((sent) => Object.keys(sent)));
     const standardAsking = ['accept', 'accept-encoding', 'connection', 'content-length', 'content-type', 'host'];

@@ -52,9 +52,10 @@ describe('the stages of an exchange', () => {
 });
 
 describe('the middleware', () => {
-  it('of the exchange listener counts, answers problems, names and routes, from the outside in', () => {
+  it('of the exchange listener counts, answers problems, names, gives tokens and routes, from the outside in', () => {
     const app = createExchangeApp({
       ...needs,
+      serveTokens: async function serveTokens() {},
       exchange: async () => ({ status: 200, headers: {}, body: '' }),
       publishedKeys: async () => [],
       observer: { stageEnded: () => {}, exchangeEnded: () => {}, deliveryAborted: () => {}, breakerChanged: () => {} },
@@ -64,6 +65,7 @@ describe('the middleware', () => {
       'measureRequests',
       'answerProblems',
       'nameRequest',
+      'serveTokens',
       'exchangeRoute',
       'keySet',
       'nothingElse',

@@ -6,7 +6,7 @@ import { type CaseCall, loadCases, type PolicyCase } from '../../src/policy/load
 import { type Rehearsed, rehearse } from '../../src/rehearsal/rehearse.ts';
 import { runCases } from '../../src/rehearsal/run-cases.ts';
 import { record, status } from '../support/fake-source.ts';
-import { type Harness, type Reply, startHarness } from '../support/harness.ts';
+import { getToken, type Harness, type Reply, startHarness } from '../support/harness.ts';
 import { filesIn } from '../support/project-files.ts';
 
 const folders = { contractsDir: 'contracts', policiesDir: 'policies' };
@@ -43,6 +43,7 @@ function likeness({
   exchange: _,
   request: _r,
   certificate: _c,
+  token: _t,
   digests: _d,
   sizes: _s,
   ...entry
@@ -62,7 +63,14 @@ describe('what a rehearsal says', () => {
     now = nowMs;
     harness.source.behave('record' in source && source.record !== null ? record(source.record) : status(204));
     const path = `/exchange/${contract.replaceAll('.', '/')}`;
-    return await harness.call({ system, path, body: { purpose, query, ...(fields === undefined ? {} : { fields }) } });
+    // Of that instant: the cases lie further apart than a token lives.
+    const token = await getToken(harness.gateway.urls.exchange, { system });
+    return await harness.call({
+      system,
+      token,
+      path,
+      body: { purpose, query, ...(fields === undefined ? {} : { fields }) },
+    });
   }
 
   async function answerOf(rehearsed: Rehearsed, reply: Reply): Promise<unknown> {

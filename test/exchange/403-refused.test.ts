@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ProblemCode } from '../../src/domain/problems.ts';
-import { AGENT_DESK, exampleResident, type Harness, IDENTITY, type Reply, startHarness } from '../support/harness.ts';
+import {
+  AGENT_DESK,
+  exampleResident,
+  getToken,
+  type Harness,
+  IDENTITY,
+  type Reply,
+  startHarness,
+} from '../support/harness.ts';
 import { canaries, expectEntered, expectNoneOf, kept } from '../support/problems.ts';
 
 let harness: Harness;
@@ -87,7 +95,8 @@ describe('a grant', () => {
     onTestFinished(frozen.close);
     const statusAt = async (instant: number): Promise<number> => {
       now = instant;
-      return (await frozen.call()).status;
+      // One of that instant: no token lives as long as a grant.
+      return (await frozen.call({ token: await getToken(frozen.gateway.urls.exchange) })).status;
     };
     expect(await statusAt(from - 1)).toBe(403);
     expect(await statusAt(from)).toBe(200);
@@ -95,7 +104,9 @@ describe('a grant', () => {
     expect(await statusAt(until)).toBe(403);
     expect(frozen.source.asked).toHaveLength(2);
     now = until;
-    const entry = await expectEntered(frozen, await frozen.call(), { code: 'grant.not-in-force', stages: identified });
+    const token = await getToken(frozen.gateway.urls.exchange);
+    const expected = { code: 'grant.not-in-force', stages: identified } as const;
+    const entry = await expectEntered(frozen, await frozen.call({ token }), expected);
     expect(entry).toMatchObject({ ...known, receivedAt: '2028-12-31T16:00:00.000Z' });
   });
 });

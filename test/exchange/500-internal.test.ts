@@ -30,7 +30,7 @@ describe('a fault of the gateway itself', () => {
     };
     const harness = await startHarness({ parts: () => ({ random: { bytes } }) });
     onTestFinished(harness.close);
-    const reply = await harness.call();
+    const reply = await harness.call({ token: null });
     expect(reply.status).toBe(500);
     expect(reply.problem()).toMatchObject({ code: 'internal', status: 500 });
     expect(reply.headers).toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });

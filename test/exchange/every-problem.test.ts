@@ -51,6 +51,16 @@ const FETCHED = STAGES.indexOf('validate');
 const VALIDATED = STAGES.indexOf('project');
 const PROJECTED = STAGES.indexOf('seal');
 
+const FOR_INSURANCE = {
+  authorization_details: JSON.stringify([
+    { type: 'data_sharing', contract: 'human-resources.social-insurance-account.v1', purpose: 'open-a-shop' },
+  ]),
+};
+const OUTSIDE = { SHUQIAO_ISSUER: 'https://issuer.test', SHUQIAO_RESOURCE: 'https://localhost/exchange' };
+const TOKEN_SHAPED = [{ alg: 'ES256', kid: 'a', typ: 'at+jwt' }, {}, {}]
+  .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+  .join('.');
+
 const WAYS: Readonly<Record<ProblemCode, Way>> = {
   'request.malformed': {
     passed: IDENTIFIED,
@@ -100,6 +110,17 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
       const made = makeOtherCertificates('trusted', [{ id: MADE_UP, department: 'taxation' }]);
       return await call({ certificate: made.system(MADE_UP) });
     },
+  },
+  'token.missing': { passed: 0, go: async ({ call }) => await call({ token: null }) },
+  'token.invalid': { passed: 0, go: async ({ call }) => await call({ token: `${MADE_UP}.a.b` }) },
+  'token.too-narrow': {
+    passed: IDENTIFIED,
+    go: async ({ call, harness }) => await call({ token: await harness.token({ parameters: FOR_INSURANCE }) }),
+  },
+  'token.unverifiable': {
+    passed: 0,
+    gateway: { environment: { SHUQIAO_ISSUER_JWKS_FILE: 'no such file', ...OUTSIDE } },
+    go: async ({ call }) => await call({ token: TOKEN_SHAPED }),
   },
   'grant.missing': {
     passed: IDENTIFIED,
@@ -170,7 +191,8 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
     passed: VALIDATED,
     go: async ({ harness, parts, headers }) => {
       const listener = await serveBrokenPlans(parts, harness.gateway.snapshot);
-      const reply = await send(listener.url, { body: ask, headers });
+      const authorized = { ...headers, Authorization: `Bearer ${await harness.token()}` };
+      const reply = await send(listener.url, { body: ask, headers: authorized });
       await listener.close();
       return reply;
     },

@@ -97,14 +97,17 @@ describe.each([
         exists (select from aclexplode(p.proacl) where grantee = 0) or p.proacl is null as anybody
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where p.prosecdef and n.nspname !~ '^(pg_|information_schema)' order by 1`);
-    expect(functions).toEqual([
-      {
-        name: 'exchange.claim_request_id(text,uuid,interval)',
-        path: 'search_path=pg_catalog, pg_temp',
-        anybody: false,
-      },
-      { name: 'ledger.append(text)', path: 'search_path=pg_catalog, pg_temp', anybody: false },
-    ]);
+    const names = [
+      'exchange.claim_request_id(text,uuid,interval)',
+      'identity.add_gateway_key(text,text,text,jsonb,bytea,bytea,text,timestamp with time zone,integer)',
+      'identity.register_system_key(text,text,text,text,jsonb,timestamp with time zone,timestamp with time zone)',
+      'identity.retire_gateway_keys(text,text,timestamp with time zone,timestamp with time zone)',
+      'identity.rewrap_gateway_key(text,bytea,bytea,text)',
+      'identity.use_id(text,text,timestamp with time zone)',
+      'identity.withdraw_system_key(text,text)',
+      'ledger.append(text)',
+    ];
+    expect(functions).toEqual(names.map((name) => ({ name, path: 'search_path=pg_catalog, pg_temp', anybody: false })));
   });
 
   it('belongs to a role that nobody can log in as, like the two of the gateway', async () => {

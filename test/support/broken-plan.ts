@@ -9,9 +9,12 @@ import { project } from '../../src/data-plane/5-project/project.ts';
 import { recordRefusal } from '../../src/data-plane/7-record/refusal.ts';
 import { createExchangeApp } from '../../src/data-plane/app.ts';
 import { createExchange } from '../../src/data-plane/exchange.ts';
+import type { TokenVerifier } from '../../src/domain/access-token.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import { listenTls } from '../../src/http/listener.ts';
 import { createContextSigner } from '../../src/keys/context-signer.ts';
+import type { JSONWebKeySet } from '../../src/keys/jwk.ts';
+import { createTokenVerifier } from '../../src/keys/verify-token.ts';
 import { ledgerWriter } from '../../src/store/ledger.ts';
 import { requestIds } from '../../src/store/request-ids.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -42,7 +45,12 @@ export async function serveBrokenPlans(
   const app = createExchangeApp({
     exchange: createExchange(
       {
-        identify: identify({ snapshot, requestIds: requestIds(parts.databases.exchange) }),
+        identify: identify({
+          snapshot,
+          clock,
+          tokens: verifierOf(parts),
+          requestIds: requestIds(parts.databases.exchange),
+        }),
         authorize: authorize({ snapshot, clock }),
         fetch: fetch({
           sources,
@@ -60,6 +68,7 @@ export async function serveBrokenPlans(
       recordRefusal({ ledger, clock, snapshot }),
       { observer, clock },
     ),
+    serveTokens: undefined,
     publishedKeys: async () => [],
     observer,
     clock,
@@ -81,4 +90,11 @@ export async function serveBrokenPlans(
       await sources.close();
     },
   };
+}
+
+/** Tokens of the gateway are good here too: it is the same one, but for its plans. */
+function verifierOf({ config, keyRing }: Parts): TokenVerifier {
+  const keys = async (): Promise<JSONWebKeySet> => ({ keys: [...(await keyRing.published('token'))] });
+  const { issuer, resource: audience } = config.tokens;
+  return createTokenVerifier({ issuer, audience, keys: { current: keys, refreshed: keys }, clock: { now: Date.now } });
 }

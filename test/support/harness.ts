@@ -8,6 +8,7 @@ import { readSecrets } from '../../src/config/secrets.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { SourceSettings } from '../../src/domain/source-settings.ts';
 import type { ProblemBody } from '../../src/http/answer-problems.ts';
+import type { OpenKeyRing } from '../../src/keys/key-ring.ts';
 import { openAnswer } from '../../src/keys/open.ts';
 import { loadSnapshot } from '../../src/plan/load-snapshot.ts';
 import { generateRegisters } from '../../src/trial/data/registers.ts';
@@ -35,27 +36,38 @@ export interface HarnessOptions {
 export interface Harness {
   readonly gateway: Gateway;
   readonly database: TestDatabase;
+  /** What the gateway signs with. */
+  readonly keyRing: OpenKeyRing;
   /** Every source of every contract; it answers about `resident` unless it is told otherwise. */
   readonly source: FakeSource;
   readonly resident: Resident;
   /** What the gateway logged, line by line. */
   readonly log: string[];
   call(options?: CallOptions): Promise<Reply>;
+  /** An access token by certificate, the same one each time; what else the request for it says makes it another one. */
+  token(asking?: Asking): Promise<string>;
   /** The entries of the ledger, parsed. */
   entries(): Promise<readonly JsonObject[]>;
   metrics(): Promise<string>;
   close(): Promise<void>;
 }
 
+/** Who asks for a token, and what the request says besides. */
+export interface Asking extends Pick<CallOptions, 'system' | 'certificate'> {
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
 export interface CallOptions {
   readonly system?: string | undefined;
   /** Shown instead of the system's own. */
   readonly certificate?: { readonly cert: string; readonly key: string };
+  /** Sent instead of the one that the system gets; null for none. */
+  readonly token?: string | null;
   readonly path?: string;
   readonly method?: string;
   /** Sent as JSON, or as it is if it is bytes. */
   readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly signal?: AbortSignal;
   /** Keeps connections; without, each request has one of its own. */
   readonly agent?: Agent;
@@ -89,8 +101,11 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     out: (line) => log.push(line),
   };
   const gateway = await compose({ ...parts, ...options.parts?.(parts) });
+  const token = tokensOf(gateway.urls.exchange);
   return {
     gateway,
+    token,
+    keyRing,
     database,
     source,
     resident,
@@ -99,6 +114,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       await send(gateway.urls.exchange, {
         body: { purpose: 'open-a-shop', query: { residentId: resident.residentId } },
         ...call,
+        headers: { ...(await authorizationOf(call, token)), ...call.headers },
       }),
     entries: async () => await readEntries(gateway),
     metrics: async () => await (await fetch(`${gateway.urls.telemetry}/metrics`)).text(),
@@ -108,6 +124,51 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       await database.close();
     },
   };
+}
+
+type GetToken = Harness['token'];
+
+function tokensOf(origin: string): GetToken {
+  const known = new Map<string, Promise<string>>();
+  return async (asking = {}) => {
+    const { system = REGISTRATION, certificate, parameters } = asking;
+    const key = JSON.stringify([system, certificate?.cert, parameters]);
+    const getting = known.get(key) ?? getToken(origin, asking);
+    known.set(key, getting);
+    return await getting;
+  };
+}
+
+/** An access token by the certificate of a system. */
+export async function getToken(origin: string, asking: Asking = {}): Promise<string> {
+  const reply = await askToken(origin, asking);
+  const { access_token: token } = JSON.parse(reply.body) as { readonly access_token?: string };
+  if (token === undefined) throw new Error(`no token: ${reply.status} ${reply.body}`);
+  return token;
+}
+
+export async function askToken(origin: string, { parameters, ...asking }: Asking = {}): Promise<Reply> {
+  const { system = REGISTRATION } = asking;
+  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: system, ...parameters });
+  return await askTokenWith(origin, form.toString(), asking);
+}
+
+/** Any form at all. */
+export async function askTokenWith(origin: string, form: string, asking: CallOptions = {}): Promise<Reply> {
+  return await send(origin, {
+    ...asking,
+    path: '/oauth/token',
+    body: Buffer.from(form),
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...asking.headers },
+  });
+}
+
+/** Who cannot prove itself gets no token, and is to be refused for that. */
+async function authorizationOf(call: CallOptions, token: GetToken): Promise<Record<string, string>> {
+  const { token: sent, certificate } = call;
+  if (sent !== undefined) return sent === null ? {} : { Authorization: `Bearer ${sent}` };
+  if (certificate !== undefined || ('system' in call && call.system === undefined)) return {};
+  return { Authorization: `Bearer ${await token(call.system === undefined ? {} : { system: call.system })}` };
 }
 
 /** Somebody registered, with a household, a mobile number and an 18-digit number. */
@@ -133,6 +194,8 @@ function environmentOf(): Record<string, string> {
     SHUQIAO_KEY_ENCRYPTION_KEY_FILE: join(certs, 'key-encryption.key'),
     SHUQIAO_SOURCES_FILE: 'not read by the harness',
     SHUQIAO_SHUTDOWN_TIMEOUT_MS: '500',
+    // Longer than the clocks of the tests are moved on.
+    SHUQIAO_TOKEN_TTL_SECONDS: '3600',
   };
 }
 
@@ -162,7 +225,7 @@ export async function send(origin: string, options: CallOptions): Promise<Reply>
     'system' in options && options.system === undefined
       ? {}
       : { cert: pem(`systems/${system}.pem`), key: pem(`systems/${system}.key.pem`) };
-  const payload = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
+  const payload = body instanceof Uint8Array ? body : Buffer.from(body === undefined ? '' : JSON.stringify(body));
   return await new Promise((resolve, reject) => {
     const request = httpsRequest(
       `${origin}${path}`,

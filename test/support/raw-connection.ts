@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { inject } from 'vitest';
-import { REGISTRATION } from './harness.ts';
+import { getToken, REGISTRATION } from './harness.ts';
 
 /** A connection to the exchange listener below HTTP, for requests that no client would send. */
 export interface RawConnection {
@@ -15,7 +15,11 @@ export interface RawConnection {
   ended(): Promise<void>;
 }
 
+// Put in when it is sent: a request may be written before there is anybody to get a token of.
+const TOKEN = '{token}';
+
 export async function connectRaw(origin: string, system = REGISTRATION): Promise<RawConnection> {
+  const token = await getToken(origin, { system });
   const pem = (name: string): string => readFileSync(join(inject('certsDir'), name), 'utf8');
   const { hostname, port } = new URL(origin);
   const socket = connect({
@@ -38,7 +42,7 @@ export async function connectRaw(origin: string, system = REGISTRATION): Promise
     socket,
     received: () => text,
     closed: () => socket.closed,
-    send: (piece) => socket.write(piece),
+    send: (piece) => socket.write(piece.replaceAll(TOKEN, token)),
     ended: async () => await closed,
   };
 }
@@ -51,6 +55,7 @@ export function rawRequest(
 ): string {
   const all = {
     Host: 'localhost',
+    Authorization: `Bearer ${TOKEN}`,
     'Content-Type': 'application/json',
     ...(headers['Transfer-Encoding'] === undefined ? { 'Content-Length': String(Buffer.byteLength(body)) } : {}),
     ...headers,

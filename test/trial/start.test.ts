@@ -27,15 +27,15 @@ function start(): Running {
   return run(process.execPath, ['--enable-source-maps', START], { cwd: folder, environment });
 }
 
-/** The line that npm start prints, as somebody would paste it; npx finds the command in a checkout only. */
+/** The two lines that npm start prints, as somebody would paste them; npx finds the command in a checkout only. */
 function pasted(output: string): string {
-  const line = output.split('\n').find((text) => text.startsWith('curl '));
-  if (line === undefined) throw new Error('no curl line was printed');
-  return line.replace('npx shuqiao', `${process.execPath} ${CLI}`);
+  const lines = output.split('\n').filter((text) => /^(?:TOKEN=|curl )/.test(text));
+  if (lines.length !== 2) throw new Error('no two lines were printed');
+  return lines.join('\n').replace('npx shuqiao', `${process.execPath} ${CLI}`);
 }
 
 describe('npm start', () => {
-  it('prints a line that works when pasted, stops cleanly, and finds its ledger again', async () => {
+  it('prints two lines that work when pasted, stops cleanly, and finds its ledger again', async () => {
     const first = start();
     await first.until(LAST_LINE);
     expect(first.out()).toContain('The ledger has 0 entries');

@@ -16,6 +16,7 @@ export interface AuthorizeNeeds {
 export function authorize({ snapshot, clock }: AuthorizeNeeds): Stage<Identified, Authorized> {
   return async (identified) => {
     const request = await readRequest(identified);
+    refuseOtherNeeds(snapshot(), identified, request);
     const plan = findPlan(snapshot(), identified, request);
     const { grant } = plan;
     const known: KnownAtRefusal = { purpose: grant.purpose, grant: grant.id };
@@ -28,9 +29,19 @@ export function authorize({ snapshot, clock }: AuthorizeNeeds): Stage<Identified
   };
 }
 
+/** A token that was narrowed to some needs (RFC 9396) is good for no other, whatever the system has grants for. */
+function refuseOtherNeeds(snapshot: Snapshot, { token, target }: Identified, { purpose }: ExchangeRequest): void {
+  const contract = contractOf(target);
+  if (token.needs?.some((need) => need.contract === contract && need.purpose === purpose) === false)
+    throw new Problem('token.too-narrow', { known: snapshot.purposes.has(purpose) ? { purpose } : {} });
+}
+
+function contractOf({ department, resource, major }: Identified['target']): string {
+  return `${department}.${resource}.v${major}`;
+}
+
 function findPlan(snapshot: Snapshot, { system, target }: Identified, { purpose }: ExchangeRequest): Plan {
-  const contract = `${target.department}.${target.resource}.v${target.major}`;
-  const plan = snapshot.findPlan({ system: system.id, contract, purpose });
+  const plan = snapshot.findPlan({ system: system.id, contract: contractOf(target), purpose });
   if (plan !== undefined) return plan;
   throw new Problem('grant.missing', { known: snapshot.purposes.has(purpose) ? { purpose } : {} });
 }

@@ -5,6 +5,7 @@ import { FaultsError } from '../../../src/domain/fault.ts';
 
 const LEAST: Environment = {
   DATABASE_URL: 'postgres://gateway:secret-word@db.example.test/shuqiao',
+  SHUQIAO_ISSUER: 'https://gateway.test',
   SHUQIAO_TLS_CERT_FILE: '/etc/shuqiao/gateway.pem',
   SHUQIAO_TLS_KEY_FILE: '/etc/shuqiao/gateway.key.pem',
   SHUQIAO_CLIENT_CA_FILE: '/etc/shuqiao/ca.pem',
@@ -29,6 +30,12 @@ describe('the configuration', () => {
     expect(config).toEqual({
       environment: 'production',
       gatewayId: 'shuqiao',
+      tokens: {
+        issuer: 'https://gateway.test',
+        resource: 'https://gateway.test/exchange',
+        ttlSeconds: 300,
+        outside: undefined,
+      },
       exchange: {
         host: '127.0.0.1',
         port: 8443,
@@ -69,6 +76,7 @@ describe('the configuration', () => {
     expect([...faultsOf({})].sort()).toEqual([
       'DATABASE_URL: it is not set',
       'SHUQIAO_CLIENT_CA_FILE: it is not set',
+      'SHUQIAO_ISSUER: it is not set',
       'SHUQIAO_SOURCES_FILE: it is not set',
       'SHUQIAO_TLS_CERT_FILE: it is not set',
       'SHUQIAO_TLS_KEY_FILE: it is not set',
@@ -86,6 +94,7 @@ describe('the configuration', () => {
     ['SHUQIAO_CONTROL_PORT', ['65536']],
     ['SHUQIAO_TELEMETRY_PORT', ['x']],
     ['SHUQIAO_RELOAD_INTERVAL_MS', ['49', '501', '0']],
+    ['SHUQIAO_TOKEN_TTL_SECONDS', ['29', '3601']],
     ['SHUQIAO_MAX_REQUEST_BYTES', ['1023', '1048577', '64K', 'Infinity']],
     ['SHUQIAO_REQUEST_TIMEOUT_MS', ['99', '60001', '0']],
     ['SHUQIAO_STATEMENT_TIMEOUT_MS', ['99', '60001', '0']],
@@ -136,6 +145,37 @@ describe('the environment', () => {
   it.each(['dev', 'Development', 'test', 'production '])('is neither for %j', (name) => {
     expect(faultsOf({ ...LEAST, SHUQIAO_ENVIRONMENT: name })).toEqual([
       'SHUQIAO_ENVIRONMENT: it is neither production nor development',
+    ]);
+  });
+});
+
+describe('the issuer of access tokens', () => {
+  it.each([
+    'http://gateway.test',
+    'https://gateway.test/',
+    'https://gateway.test/a',
+    'https://a@gateway.test',
+    'gateway',
+  ])('is an https origin, and not %s', (issuer) => {
+    expect(faultsOf({ ...LEAST, SHUQIAO_ISSUER: issuer })).toEqual([
+      'SHUQIAO_ISSUER: it is no https address that an issuer can have (RFC 8414 §2)',
+    ]);
+  });
+
+  it('may be outside, with its keys in a file or at an https address, and then the resource has to be named', () => {
+    const outside = {
+      ...LEAST,
+      SHUQIAO_ISSUER: 'https://issuer.test/a',
+      SHUQIAO_RESOURCE: 'https://gateway.test/exchange',
+    };
+    const file = { ...outside, SHUQIAO_ISSUER_JWKS_FILE: '/etc/shuqiao/issuer.jwks.json' };
+    expect(parseConfig(file).config.tokens.outside).toEqual({ file: '/etc/shuqiao/issuer.jwks.json' });
+    expect(faultsOf({ ...file, SHUQIAO_RESOURCE: '' })).toEqual(['SHUQIAO_RESOURCE: it is not set']);
+    const faults = (url: string) => [...faultsOf({ ...outside, SHUQIAO_ISSUER_JWKS_URL: url })];
+    expect(faults('https://issuer.test/jwks')).toEqual([]);
+    expect(faults('http://issuer.test/jwks')).toEqual(['SHUQIAO_ISSUER_JWKS_URL: it is no https address']);
+    expect(faultsOf({ ...file, SHUQIAO_ISSUER_JWKS_URL: 'https://issuer.test/jwks' })).toEqual([
+      'SHUQIAO_ISSUER_JWKS_URL: there is a file as well',
     ]);
   });
 });

@@ -12,6 +12,7 @@ const GARBAGE = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
 function parsed(environment: Readonly<Record<string, string>>): ReturnType<typeof parseConfig> {
   return parseConfig({
     DATABASE_URL: 'postgres://db.example.test/shuqiao',
+    SHUQIAO_ISSUER: 'https://gateway.test',
     SHUQIAO_TLS_CERT_FILE: join(certs, 'gateway.pem'),
     SHUQIAO_TLS_KEY_FILE: join(certs, 'gateway.key.pem'),
     SHUQIAO_CLIENT_CA_FILE: join(certs, 'ca.pem'),

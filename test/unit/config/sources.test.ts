@@ -20,6 +20,7 @@ function configOf(sourcesFile: string, environment: string): Config {
   return parseConfig({
     DATABASE_URL: 'postgres://db.example.test/shuqiao',
     SHUQIAO_ENVIRONMENT: environment,
+    SHUQIAO_ISSUER: 'https://gateway.test',
     SHUQIAO_TLS_CERT_FILE: 'x',
     SHUQIAO_TLS_KEY_FILE: 'x',
     SHUQIAO_CLIENT_CA_FILE: 'x',

@@ -1,0 +1,65 @@
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { InvalidClientAuth } from 'oidc-provider/lib/helpers/errors.js';
+import { DATA_SHARING } from '../domain/data-sharing.ts';
+import type { OneUseIds } from '../domain/one-use-ids.ts';
+import type { PeerCertificate } from '../domain/party.ts';
+import type { RegisteredKeys } from '../domain/registered-key.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { tokenCaller } from './token-caller.ts';
+
+export interface ClientNeeds {
+  readonly snapshot: () => Snapshot;
+  readonly registeredKeys: RegisteredKeys;
+  readonly usedIds: OneUseIds;
+}
+
+/**
+ * The storage of oidc-provider. Clients are the registered systems, as they are now; the ids of assertions are used up in
+ * the database; tokens are JWTs and stored nowhere. Whatever else it would store is nothing that is switched on.
+ */
+export function createStorage(needs: ClientNeeds): (kind: string) => Adapter {
+  return (kind) => ({
+    find: async (id) => (kind === 'Client' ? await clientOf(id, needs) : undefined),
+    upsert: async (id, { iss, exp }) => {
+      if (kind !== 'ReplayDetection') throw new TypeError(`nothing of the kind ${kind} is stored`);
+      // `find` and `upsert` are two steps, and of two gateways each could find nothing: the one that stores first wins.
+      if (!(await needs.usedIds.use(String(iss), id, Number(exp) * 1000)))
+        throw new InvalidClientAuth('client assertion tokens must only be used once');
+    },
+    findByUserCode: async () => {},
+    findByUid: async () => {},
+    consume: async () => {},
+    destroy: async () => {},
+    revokeByGrantId: async () => {},
+  });
+}
+
+async function clientOf(id: string, { snapshot, registeredKeys }: ClientNeeds): Promise<AdapterPayload | undefined> {
+  const { peer, method } = tokenCaller.getStore() ?? {};
+  const system = snapshot().systems.get(id);
+  // Over the certificate of another system nobody is a client, whatever key it has: the token would be bound to that one.
+  if (peer === undefined || system === undefined || peer.commonName !== id || peer.organization !== system.department)
+    return undefined;
+  const client: AdapterPayload = {
+    client_id: id,
+    redirect_uris: [],
+    response_types: [],
+    grant_types: ['client_credentials'],
+    authorization_details_types: [DATA_SHARING],
+    tls_client_certificate_bound_access_tokens: true,
+  };
+  if (method === 'tls_client_auth')
+    return { ...client, token_endpoint_auth_method: method, tls_client_auth_subject_dn: subjectOf(peer) };
+  const keys = await registeredKeys.keysOf(id, 'sig');
+  return keys.length === 0
+    ? undefined
+    : {
+        ...client,
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys: keys.map(({ kid, alg, jwk }) => ({ ...jwk, kid, alg, use: 'sig' })) },
+      };
+}
+
+export function subjectOf({ commonName, organization }: PeerCertificate): string {
+  return `CN=${commonName},O=${organization}`;
+}

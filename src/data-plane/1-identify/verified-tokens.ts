@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { type AccessToken, CLOCK_SKEW_MS, type TokenVerifier } from '../../domain/access-token.ts';
+import type { Clock } from '../../domain/clock.ts';
+
+// Some five megabytes; the systems of a province have one token each under way.
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * Remembers tokens that were verified, by their digest, until they expire; the one not used for longest goes first. It
+ * answers only what a signature proves: whether a token is blocked is asked for every request, of the database.
+ */
+export function verifiedTokens(verifier: TokenVerifier, clock: Clock, maxRemembered = MAX_REMEMBERED): TokenVerifier {
+  const remembered = new Map<string, AccessToken>();
+  return {
+    verify: async (token) => {
+      // A digest: what is kept here is of no use to whoever reads the memory of the process.
+      const digest = createHash('sha256').update(token).digest('base64url');
+      const known = remembered.get(digest);
+      remembered.delete(digest);
+      const verified = known === undefined || hasExpired(known, clock) ? await verifier.verify(token) : known;
+      if (verified === undefined) return undefined;
+      remembered.set(digest, verified);
+      const [oldest] = remembered.keys();
+      if (remembered.size > maxRemembered && oldest !== undefined) remembered.delete(oldest);
+      return verified;
+    },
+  };
+}
+
+function hasExpired({ expiresAt }: AccessToken, clock: Clock): boolean {
+  return clock.now() >= expiresAt + CLOCK_SKEW_MS;
+}
