@@ -10,20 +10,20 @@ import { createSources, fetch, type Sources } from './data-plane/3-fetch/fetch.t
 import { createExchangeApp } from './data-plane/app.ts';
 import { assembleExchange } from './data-plane/assemble.ts';
 import type { Exchange } from './data-plane/exchange.ts';
+import type { Admission } from './domain/admission.ts';
 import type { Clock, Randomness } from './domain/clock.ts';
 import type { LedgerReader, LedgerWriter } from './domain/ledger-entry.ts';
 import type { LiveSnapshot } from './domain/live-snapshot.ts';
 import type { ExchangeObserver } from './domain/observer.ts';
-import type { RequestIds } from './domain/request-ids.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
 import { type Listener, listenPlain, listenTls } from './http/listener.ts';
 import { loadRecipientKeys, loadSigningKey } from './keys/load-keys.ts';
 import { createSealer } from './keys/seal.ts';
+import { admission } from './store/admission.ts';
 import { ledgerReader, ledgerWriter } from './store/ledger.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
 import type { Databases } from './store/open-databases.ts';
-import { requestIds } from './store/request-ids.ts';
 import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { createObserver, createSnapshotObserver } from './telemetry/observer.ts';
@@ -62,7 +62,7 @@ interface Core {
   readonly live: LiveSnapshot;
   readonly sources: Sources;
   readonly ledger: LedgerWriter;
-  readonly requestIds: RequestIds;
+  readonly admission: Admission;
 }
 
 /**
@@ -117,12 +117,12 @@ function createCore(parts: Parts): Core {
     live,
     sources: createSources(configured, clock, observer),
     ledger: ledgerWriter(databases.exchange),
-    requestIds: requestIds(databases.exchange),
+    admission: admission(databases.exchange),
   };
 }
 
 async function createStages({ config, secrets }: Parts, core: Core): Promise<Exchange> {
-  const { live, sources, clock, random, observer, ledger, requestIds } = core;
+  const { live, sources, clock, random, observer, ledger, admission } = core;
   const sealer = createSealer(
     await loadSigningKey(secrets.signingKeyFile),
     await loadRecipientKeys(config.recipientKeysDir),
@@ -130,7 +130,7 @@ async function createStages({ config, secrets }: Parts, core: Core): Promise<Exc
   return assembleExchange({
     snapshot: () => live.state().snapshot,
     fetch: fetch({ sources, clock, judge: readRecord }),
-    requestIds,
+    admission,
     sealer,
     ledger,
     clock,

@@ -123,6 +123,14 @@ export const PROBLEMS = {
     cause: 'The certificate is good, but names no system registered for its department.',
     remedy: 'Ask the administrator to register the system, and check the CN and O of the certificate.',
   },
+  'identity.blocked': {
+    ...forbidden,
+    origin: 'gateway',
+    title: 'The calling system is blocked',
+    titleZh: '应用系统已停用',
+    cause: 'An administrator has blocked the system, its certificate or its access token.',
+    remedy: 'Ask the administrator of the gateway why; the request id was not used up.',
+  },
   'grant.missing': {
     ...forbidden,
     title: 'No grant covers this exchange',

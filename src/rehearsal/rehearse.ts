@@ -55,7 +55,7 @@ export async function rehearse(snapshot: Snapshot, call: CaseCall): Promise<Rehe
   const outputs = new Set<string>();
   const exchange = assembleExchange({
     snapshot: () => watched(snapshot, outputs),
-    requestIds: { claim: async () => true },
+    admission: { admit: async () => 'admitted' },
     fetch: answering(call.source),
     sealer: {
       seal: async (claims) => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import type { Parts } from '../../src/compose.ts';
 import { STAGES } from '../../src/domain/observer.ts';
 import { PROBLEMS, type ProblemCode } from '../../src/domain/problems.ts';
+import { blocks } from '../../src/store/blocks.ts';
 import { serveBrokenPlans } from '../support/broken-plan.ts';
 import { type Behaviour, record, status } from '../support/fake-source.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type Harness,
   type HarnessOptions,
   IDENTITY,
+  REGISTRATION,
   type Reply,
   send,
   startHarness,
@@ -101,6 +103,15 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
     go: async ({ call }) => {
       const made = makeOtherCertificates('trusted', [{ id: MADE_UP, department: 'taxation' }]);
       return await call({ certificate: made.system(MADE_UP) });
+    },
+  },
+  'identity.blocked': {
+    passed: 0,
+    gateway: {},
+    go: async ({ call, harness }) => {
+      const block = { kind: 'system', value: REGISTRATION, reason: MADE_UP } as const;
+      await blocks(harness.database.databases.control).add(block);
+      return await call();
     },
   },
   'grant.missing': {

@@ -98,12 +98,13 @@ describe.each([
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where p.prosecdef and n.nspname !~ '^(pg_|information_schema)' order by 1`);
     expect(functions).toEqual([
-      {
-        name: 'exchange.claim_request_id(text,uuid,interval)',
-        path: 'search_path=pg_catalog, pg_temp',
-        anybody: false,
-      },
-      { name: 'ledger.append(text)', path: 'search_path=pg_catalog, pg_temp', anybody: false },
+      ...[
+        'exchange.claim_request_id(text,uuid,interval)',
+        'identity.add_block(text,text,text)',
+        'identity.admit(text,text,text,uuid,interval)',
+        'identity.remove_block(text,text)',
+        'ledger.append(text)',
+      ].map((name) => ({ name, path: 'search_path=pg_catalog, pg_temp', anybody: false })),
     ]);
   });
 

@@ -11,8 +11,8 @@ import { createExchangeApp } from '../../src/data-plane/app.ts';
 import { createExchange } from '../../src/data-plane/exchange.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import { listenTls } from '../../src/http/listener.ts';
+import { admission } from '../../src/store/admission.ts';
 import { ledgerWriter } from '../../src/store/ledger.ts';
-import { requestIds } from '../../src/store/request-ids.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { createObserver } from '../../src/telemetry/observer.ts';
@@ -41,7 +41,7 @@ export async function serveBrokenPlans(
   const app = createExchangeApp({
     exchange: createExchange(
       {
-        identify: identify({ snapshot, requestIds: requestIds(parts.databases.exchange) }),
+        identify: identify({ snapshot, admission: admission(parts.databases.exchange) }),
         authorize: authorize({ snapshot, clock }),
         fetch: fetch({ sources, clock, judge: readRecord }),
         validate: validate(),
