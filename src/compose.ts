@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import type { Config } from './config/config.ts';
 import { refuseMissingSources } from './config/follow-files.ts';
 import { fixedSnapshot } from './config/live-snapshot.ts';
+import type { LiveTls, TlsInForce } from './config/live-tls.ts';
 import type { Secrets } from './config/secrets.ts';
 import { readRecord } from './contract/read-record.ts';
 import { createControlApp } from './control-plane/app.ts';
@@ -17,7 +18,9 @@ import type { LiveSnapshot } from './domain/live-snapshot.ts';
 import type { ExchangeObserver } from './domain/observer.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
-import { type Listener, listenPlain, listenTls } from './http/listener.ts';
+import { type Listener, listenPlain, listenTls, type TlsListener } from './http/listener.ts';
+import { peerCertificates } from './http/peer-certificate.ts';
+import type { ServerTls } from './http/tls-options.ts';
 import { loadRecipientKeys, loadSigningKey } from './keys/load-keys.ts';
 import { createSealer } from './keys/seal.ts';
 import { admission } from './store/admission.ts';
@@ -26,13 +29,15 @@ import { isLedgerWritable } from './store/ledger-health.ts';
 import type { Databases } from './store/open-databases.ts';
 import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
-import { createObserver, createSnapshotObserver } from './telemetry/observer.ts';
+import { createObserver, createSnapshotObserver, createTlsObserver } from './telemetry/observer.ts';
 import { type Readiness, telemetryHandler } from './telemetry/telemetry-handler.ts';
 
 /** What a gateway is made with. Tests give some of it; nothing in `src` asks whether it is being tested. */
 export interface Parts {
   readonly config: Config;
   readonly secrets: Secrets;
+  /** Certificate of the exchange listener, authorities of callers. */
+  readonly tls: LiveTls;
   readonly snapshot: Snapshot;
   /** What follows `snapshot` when its files change; it stays in force without. */
   readonly live?: LiveSnapshot;
@@ -78,10 +83,10 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const exchange = await createStages(parts, core);
   const apps = createApps(parts, core, { exchange, ledger });
   const telemetry = telemetryHandler({ metrics: core.metrics, readiness });
-  const listeners = await openListeners(parts, { ...apps, telemetry });
+  const listeners = await openListeners(parts, core, { ...apps, telemetry });
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
   for (const { url } of Object.values(listeners)) core.log.write('info', 'listening', { url });
-  const stopFollowing = core.live.follow(createSnapshotObserver(core.metrics, core.log));
+  const stopFollowing = follow(parts, core, listeners.exchange);
   return {
     ledger,
     get snapshot() {
@@ -99,14 +104,29 @@ export async function compose(parts: Parts): Promise<Gateway> {
   };
 }
 
+function follow({ tls }: Parts, { live, metrics, log }: Core, exchange: TlsListener): () => Promise<void> {
+  const observe = createTlsObserver(metrics, log);
+  const following = [
+    live.follow(createSnapshotObserver(metrics, log)),
+    tls.follow((state) => {
+      exchange.replaceTls(serverTls(state));
+      observe(state);
+    }),
+  ];
+  return async () => {
+    await Promise.all(following.map(async (stopFollowing) => await stopFollowing()));
+  };
+}
+
 function createCore(parts: Parts): Core {
-  const { config, databases, snapshot, live = fixedSnapshot(snapshot), sources: configured } = parts;
+  const { config, databases, tls, snapshot, live = fixedSnapshot(snapshot), sources: configured } = parts;
   const { clock = { now: Date.now }, random = { bytes: randomBytes } } = parts;
   refuseMissingSources(snapshot, configured, config.sourcesFile);
   const log = createLog({ now: clock.now, out: parts.out ?? ((line) => process.stdout.write(line)) });
   const metrics = createMetrics();
   const observer = createObserver(metrics, log);
   metrics.setSnapshot(snapshot.hash, 'live');
+  metrics.setTls(tls.state());
   for (const id of configured.keys()) metrics.setBreaker(id, 'closed');
   return {
     clock,
@@ -142,7 +162,7 @@ async function createStages({ config, secrets }: Parts, core: Core): Promise<Exc
 }
 
 function createApps(
-  { config }: Parts,
+  { config, tls }: Parts,
   core: Core,
   made: { readonly exchange: Exchange; readonly ledger: LedgerReader },
 ): Record<'exchange' | 'control', RequestListener> {
@@ -159,6 +179,7 @@ function createApps(
   const exchange = createExchangeApp({
     ...shared,
     exchange: made.exchange,
+    peerOf: peerCertificates({ trust: () => tls.state().trust, clock }),
     observer,
     limits,
     count: count('exchange'),
@@ -185,8 +206,8 @@ function handlerOf(app: ReturnType<typeof createExchangeApp>): RequestListener {
 }
 
 async function readinessOf(
-  { databases }: Parts,
-  { live, metrics }: Core,
+  { databases, tls }: Parts,
+  { live, metrics, clock }: Core,
   { ledger, stopping }: { readonly ledger: LedgerReader; readonly stopping: boolean },
 ): Promise<Readiness> {
   const { exchange } = databases;
@@ -204,6 +225,7 @@ async function readinessOf(
         contracts: snapshot.contracts.size,
         grants: snapshot.plans.length,
       },
+      tls: tlsCheck(tls.state(), clock.now()),
       ledger: { writable, ...(head === undefined ? {} : { size: head.size }) },
       database: {
         kind: exchange.description,
@@ -215,15 +237,27 @@ async function readinessOf(
   };
 }
 
-type Listeners = Record<'telemetry' | 'control' | 'exchange', Listener>;
+function tlsCheck({ faults, trust, expiries }: TlsInForce, nowMs: number): Readiness['checks'][string] {
+  const expired = expiries.filter(({ at }) => at < nowMs).length;
+  return {
+    live: faults.length === 0,
+    ...(faults.length === 0 ? {} : { faults: faults.length }),
+    departments: trust.size,
+    // Certificates and revocation lists alike: who they are is in the metrics.
+    ...(expired === 0 ? {} : { expired }),
+  };
+}
+
+type Listeners = Record<'telemetry' | 'control', Listener> & { readonly exchange: TlsListener };
 
 /** All three or none: a gateway that cannot take exchanges must not look alive. */
 async function openListeners(
-  { config, secrets }: Parts,
+  { config, tls }: Parts,
+  { clock, random }: Core,
   handlers: Record<keyof Listeners, RequestListener>,
 ): Promise<Listeners> {
   const open: Listener[] = [];
-  const opened = async (listening: Promise<Listener>): Promise<Listener> => {
+  const opened = async <Opened extends Listener>(listening: Promise<Opened>): Promise<Opened> => {
     const listener = await listening;
     open.push(listener);
     return listener;
@@ -232,12 +266,18 @@ async function openListeners(
     return {
       telemetry: await opened(listenPlain(handlers.telemetry, config.telemetry)),
       control: await opened(listenPlain(handlers.control, config.control)),
-      exchange: await opened(listenTls(handlers.exchange, config.exchange, secrets.exchangeTls)),
+      exchange: await opened(
+        listenTls(handlers.exchange, config.exchange, { tls: serverTls(tls.state()), clock, random }),
+      ),
     };
   } catch (error) {
     await Promise.all(open.map(async (listener) => await listener.close(0)));
     throw error;
   }
+}
+
+function serverTls({ pair, clientCas }: TlsInForce): ServerTls {
+  return { cert: pair.cert, key: pair.key, clientCas };
 }
 
 async function stop(listeners: Listeners, sources: Sources, graceMs: number): Promise<void> {

@@ -2,6 +2,7 @@ import { compose } from './compose.ts';
 import { parseConfig } from './config/config.ts';
 import { readEnvironment } from './config/env.ts';
 import { followFiles } from './config/follow-files.ts';
+import { openLiveTls } from './config/live-tls.ts';
 import { readSecrets } from './config/secrets.ts';
 import { loadSources } from './config/sources.ts';
 import { FaultsError } from './domain/fault.ts';
@@ -12,7 +13,8 @@ import { openDatabases } from './store/open-databases.ts';
 /** The gateway as it is deployed: everything from the environment, nothing made on the way, no migration by the way. */
 async function main(): Promise<void> {
   const { config, secrets: secretSources } = parseConfig(readEnvironment());
-  const secrets = readSecrets(config, secretSources);
+  const secrets = readSecrets(secretSources);
+  const tls = await openLiveTls({ config, secrets: secretSources });
   const sources = loadSources(config);
   const live = await followFiles(config, { sources, keys: secrets.treatmentKeys });
   const { snapshot } = live.state();
@@ -33,7 +35,7 @@ async function main(): Promise<void> {
       },
     ]);
   }
-  const starting = compose({ config, secrets, snapshot, live, sources, databases });
+  const starting = compose({ config, secrets, tls, snapshot, live, sources, databases });
   stopOnSignal(async () => {
     await (await starting).stop();
     await databases.close();

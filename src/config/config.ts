@@ -12,12 +12,12 @@ export interface Config {
   readonly environment: 'production' | 'development';
   /** The `iss` of answers. */
   readonly gatewayId: string;
-  readonly exchange: ListenConfig & { readonly certFile: string; readonly clientCaFile: string };
+  readonly exchange: ListenConfig & { readonly certFile: string; readonly clientCaDir: string };
   readonly control: ListenConfig;
   readonly telemetry: ListenConfig;
   readonly contractsDir: string;
   readonly policiesDir: string;
-  /** Between two looks at the files of contracts and policies. */
+  /** Between two looks at the files that are followed: contracts, policies, certificates and authorities. */
   readonly reloadIntervalMs: number;
   readonly sourcesFile: string;
   readonly recipientKeysDir: string;
@@ -117,7 +117,7 @@ function configOf({ text, integer }: Reader, environment: Config['environment'])
     exchange: {
       ...listen('EXCHANGE', 8443),
       certFile: text('SHUQIAO_TLS_CERT_FILE'),
-      clientCaFile: text('SHUQIAO_CLIENT_CA_FILE'),
+      clientCaDir: text('SHUQIAO_CLIENT_CA_DIR'),
     },
     control: listen('CONTROL', 8081),
     telemetry: listen('TELEMETRY', 9090),

@@ -41,6 +41,7 @@ export function startJourney(
           request,
           outcome,
           code: problem?.code,
+          reason: problem?.known.reason,
           system: system?.id,
           contract: plan?.contract.id,
           purpose,

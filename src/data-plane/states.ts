@@ -1,7 +1,7 @@
 import type { Grant } from '../domain/grant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Receipt } from '../domain/ledger-entry.ts';
-import type { PeerCertificate, System } from '../domain/party.ts';
+import type { PeerCertificate, System, UnprovenReason } from '../domain/party.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reading } from '../domain/reading.ts';
 
@@ -17,6 +17,8 @@ export interface Inbound {
   readonly requestId: string;
   readonly target: { readonly department: string; readonly resource: string; readonly major: string };
   readonly peer: PeerCertificate | undefined;
+  /** Why there is no peer. */
+  readonly unproven: UnprovenReason | undefined;
   /** Content-Type and Content-Encoding, as they came. */
   readonly contentType: string;
   readonly contentEncoding: string | undefined;

@@ -107,6 +107,7 @@ function inboundOf({ systems }: Snapshot, { nowMs, system, contract, purpose, qu
     target: { department, resource, major: version.slice(1) },
     // A certificate of a system that is registered nowhere is as good, and names a department just as well.
     peer: { commonName: system, organization: systems.get(system)?.department ?? '', thumbprint: THUMBPRINT },
+    unproven: undefined,
     contentType: 'application/json',
     contentEncoding: undefined,
     acceptsSealed: true,

@@ -41,7 +41,7 @@ export async function startSurroundings({
       SHUQIAO_ENVIRONMENT: 'development',
       SHUQIAO_TLS_CERT_FILE: join(certsDir, 'gateway.pem'),
       SHUQIAO_TLS_KEY_FILE: join(certsDir, 'gateway.key.pem'),
-      SHUQIAO_CLIENT_CA_FILE: join(certsDir, 'ca.pem'),
+      SHUQIAO_CLIENT_CA_DIR: join(certsDir, 'client-cas'),
       SHUQIAO_SIGNING_KEY_FILE: join(certsDir, 'gateway.signing.jwk.json'),
       SHUQIAO_LEDGER_KEY_FILE: join(certsDir, 'ledger.key'),
       SHUQIAO_TREATMENT_KEY_FILE: join(certsDir, 'treatment.key'),

@@ -2,6 +2,7 @@ import { compose, type Gateway } from '../compose.ts';
 import { type Config, parseConfig } from '../config/config.ts';
 import type { Environment } from '../config/env.ts';
 import { followFiles } from '../config/follow-files.ts';
+import { openLiveTls } from '../config/live-tls.ts';
 import { readSecrets } from '../config/secrets.ts';
 import { loadSources } from '../config/sources.ts';
 import { migrate } from '../store/migrate.ts';
@@ -14,7 +15,8 @@ export interface TrialGateway extends Gateway {
 /** A gateway as `main.ts` starts one, but it migrates its database itself: on a laptop nobody else does. */
 export async function startTrialGateway(environment: Environment, out?: (line: string) => void): Promise<TrialGateway> {
   const { config, secrets: secretSources } = parseConfig(environment);
-  const secrets = readSecrets(config, secretSources);
+  const secrets = readSecrets(secretSources);
+  const tls = await openLiveTls({ config, secrets: secretSources });
   // Before anything is opened: what is wrong in a file shows at once.
   const sources = loadSources(config);
   const live = await followFiles(config, { sources, keys: secrets.treatmentKeys });
@@ -29,6 +31,7 @@ export async function startTrialGateway(environment: Environment, out?: (line: s
     const gateway = await compose({
       config,
       secrets,
+      tls,
       databases,
       sources,
       live,

@@ -57,6 +57,7 @@ describe('the middleware', () => {
       ...needs,
       exchange: async () => ({ status: 200, headers: {}, body: '' }),
       observer: { stageEnded: () => {}, exchangeEnded: () => {}, deliveryAborted: () => {}, breakerChanged: () => {} },
+      peerOf: () => ({ certificate: undefined, unproven: 'no-certificate' }),
       limits: { maxBytes: 1, timeoutMs: 1 },
     });
     expect(app.middleware.map(({ name }) => name)).toEqual([

@@ -11,6 +11,7 @@ import { createExchangeApp } from '../../src/data-plane/app.ts';
 import { createExchange } from '../../src/data-plane/exchange.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import { listenTls } from '../../src/http/listener.ts';
+import { peerCertificates } from '../../src/http/peer-certificate.ts';
 import { admission } from '../../src/store/admission.ts';
 import { ledgerWriter } from '../../src/store/ledger.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -54,6 +55,7 @@ export async function serveBrokenPlans(
       { observer, clock },
     ),
     observer,
+    peerOf: peerCertificates({ trust: () => parts.tls.state().trust, clock }),
     clock,
     random,
     limits: { maxBytes: 65_536, timeoutMs: 1000 },
@@ -64,7 +66,7 @@ export async function serveBrokenPlans(
   const listener = await listenTls(
     (req, res) => void handle(req, res),
     { host: '127.0.0.1', port: 0 },
-    parts.secrets.exchangeTls,
+    { tls: { ...parts.tls.state().pair, clientCas: parts.tls.state().clientCas }, clock, random },
   );
   return {
     url: listener.url,

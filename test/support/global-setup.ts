@@ -21,10 +21,9 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const certsDir = mkdtempSync(join(tmpdir(), 'shuqiao-certs-'));
   const systems = [...loadPolicies('policies').policies.systems.values()];
-  makeDevelopmentCertificates(certsDir, {
-    systems,
-    sources: generateRegisters().registers.map(({ source }) => source),
-  });
+  const sources = generateRegisters().registers.map(({ source }) => source);
+  // For ten years: some tests set the clock of the gateway to a day of their own.
+  makeDevelopmentCertificates(certsDir, { systems, sources }, { days: 3650 });
   const { publicJwk } = await loadSigningKey(join(certsDir, 'gateway.signing.jwk.json'));
   writeFileSync(join(certsDir, 'gateway.jwks.json'), JSON.stringify({ keys: [publicJwk] }));
   const postgres = await startPostgres(['-c fsync=off']);

@@ -11,8 +11,9 @@ export interface IdentifyNeeds {
 /** Who calls: the system that the client certificate names, registered for the department that it names. */
 export function identify({ snapshot, admission }: IdentifyNeeds): Stage<Inbound, Identified> {
   return async (inbound) => {
-    const { peer, requestId } = inbound;
-    if (peer === undefined) throw new Problem('identity.unproven');
+    const { peer, unproven, requestId } = inbound;
+    if (peer === undefined)
+      throw new Problem('identity.unproven', unproven === undefined ? {} : { known: { reason: unproven } });
     const system = snapshot().systems.get(peer.commonName);
     if (system === undefined || system.department !== peer.organization) throw new Problem('identity.unregistered');
     // After the proof: nobody else can use up the request ids of a system.

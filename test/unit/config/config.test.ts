@@ -7,7 +7,7 @@ const LEAST: Environment = {
   DATABASE_URL: 'postgres://gateway:secret-word@db.example.test/shuqiao',
   SHUQIAO_TLS_CERT_FILE: '/etc/shuqiao/gateway.pem',
   SHUQIAO_TLS_KEY_FILE: '/etc/shuqiao/gateway.key.pem',
-  SHUQIAO_CLIENT_CA_FILE: '/etc/shuqiao/ca.pem',
+  SHUQIAO_CLIENT_CA_DIR: '/etc/shuqiao/client-cas',
   SHUQIAO_SIGNING_KEY_FILE: '/etc/shuqiao/signing.jwk.json',
   SHUQIAO_LEDGER_KEY_FILE: '/etc/shuqiao/ledger.key',
   SHUQIAO_SOURCES_FILE: '/etc/shuqiao/sources.json',
@@ -35,7 +35,7 @@ describe('the configuration', () => {
         host: '127.0.0.1',
         port: 8443,
         certFile: '/etc/shuqiao/gateway.pem',
-        clientCaFile: '/etc/shuqiao/ca.pem',
+        clientCaDir: '/etc/shuqiao/client-cas',
       },
       control: { host: '127.0.0.1', port: 8081 },
       telemetry: { host: '127.0.0.1', port: 9090 },
@@ -72,7 +72,7 @@ describe('the configuration', () => {
   it('names every variable that is missing, at once', () => {
     expect([...faultsOf({})].sort()).toEqual([
       'DATABASE_URL: it is not set',
-      'SHUQIAO_CLIENT_CA_FILE: it is not set',
+      'SHUQIAO_CLIENT_CA_DIR: it is not set',
       'SHUQIAO_LEDGER_KEY_FILE: it is not set',
       'SHUQIAO_RECIPIENT_KEYS_DIR: it is not set',
       'SHUQIAO_SIGNING_KEY_FILE: it is not set',

@@ -21,7 +21,7 @@ function configOf(sourcesFile: string, environment: string): Config {
     SHUQIAO_ENVIRONMENT: environment,
     SHUQIAO_TLS_CERT_FILE: 'x',
     SHUQIAO_TLS_KEY_FILE: 'x',
-    SHUQIAO_CLIENT_CA_FILE: 'x',
+    SHUQIAO_CLIENT_CA_DIR: 'x',
     SHUQIAO_SIGNING_KEY_FILE: 'x',
     SHUQIAO_LEDGER_KEY_FILE: 'x',
     SHUQIAO_RECIPIENT_KEYS_DIR: 'x',
