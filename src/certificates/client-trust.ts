@@ -1,5 +1,6 @@
 import type { Authority } from './authority.ts';
 import type { RevocationList } from './revocation-list.ts';
+import { isIssuedBy } from './signature.ts';
 
 /** Whom the certificates of one department's systems may come from. */
 export interface DepartmentTrust {
@@ -32,7 +33,7 @@ export function departmentTrust(
     authorities.some(
       (issuer) =>
         issuer.certificate.fingerprint256 !== certificate.fingerprint256 &&
-        certificate.checkIssued(issuer.certificate) &&
+        isIssuedBy(certificate, issuer.certificate) &&
         newest.get(issuer.certificate.fingerprint256)?.has(certificate.serialNumber) === true,
     );
   return { authorities: authorities.filter((authority) => !isRevoked(authority)), lists: newest };

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { UnprovenReason } from '../domain/party.ts';
 import { validityOf } from './authority.ts';
 import type { DepartmentTrust } from './client-trust.ts';
+import { isIssuedBy } from './signature.ts';
 
 /** A certificate and those that came with it, which prove nothing by themselves. */
 export interface Presented {
@@ -54,10 +55,6 @@ function climb(certificate: X509Certificate, ground: Ground, intermediates: numb
       climb(issuer, ground, intermediates - 1).map((path) => narrowed(path, linkOf(certificate, issuer, department))),
     );
   return [...listed, ...others];
-}
-
-function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  return issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
 function linkOf(certificate: X509Certificate, issuer: X509Certificate, { lists }: DepartmentTrust): Path {

@@ -1,8 +1,8 @@
-import { verify } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { CertificateList, type Extension, type RevokedCertificate } from '@peculiar/asn1-x509';
 import { FaultsError } from '../domain/fault.ts';
 import { type Authority, nameKey } from './authority.ts';
+import { isSignedWith, isTaken } from './signature.ts';
 
 /** A CRL (RFC 5280 §5), read; whether its signature is good is asked of it. */
 export interface RevocationList {
@@ -13,17 +13,6 @@ export interface RevocationList {
   has(serialNumber: string): boolean;
   isSignedBy(authority: Authority): boolean;
 }
-
-/** What is hashed before it is signed, by the OID of the signature; null where the signature does that itself. */
-const SIGNATURES: ReadonlyMap<string, string | null> = new Map([
-  ['1.2.840.113549.1.1.11', 'sha256'],
-  ['1.2.840.113549.1.1.12', 'sha384'],
-  ['1.2.840.113549.1.1.13', 'sha512'],
-  ['1.2.840.10045.4.3.2', 'sha256'],
-  ['1.2.840.10045.4.3.3', 'sha384'],
-  ['1.2.840.10045.4.3.4', 'sha512'],
-  ['1.3.101.112', null],
-]);
 
 const PEM = /-----BEGIN X509 CRL-----([^-]+)-----END X509 CRL-----/g;
 
@@ -65,8 +54,7 @@ function listOf(
 ): RevocationList {
   const { issuer, thisUpdate, nextUpdate, revokedCertificates = [], crlExtensions = [] } = tbsCertList;
   const { algorithm } = signatureAlgorithm;
-  const hash = SIGNATURES.get(algorithm);
-  if (hash === undefined || tbsCertList.signature.algorithm !== algorithm || tbsCertListRaw === undefined)
+  if (!isTaken(algorithm) || tbsCertList.signature.algorithm !== algorithm || tbsCertListRaw === undefined)
     throw unusable(
       file,
       'a revocation list in it is signed in a way that is not taken',
@@ -86,20 +74,13 @@ function listOf(
   const revoked = new Set(
     revokedCertificates.map(({ userCertificate }) => serialKey(Buffer.from(userCertificate).toString('hex'))),
   );
-  const signed = Buffer.from(tbsCertListRaw);
+  const signed = { algorithm, content: new Uint8Array(tbsCertListRaw), signature: new Uint8Array(signature) };
   return {
     thisUpdate: thisUpdate.getTime().getTime(),
     nextUpdate: nextUpdate.getTime().getTime(),
     has: (serialNumber) => revoked.has(serialKey(serialNumber)),
-    isSignedBy: (authority) => {
-      if (!authority.signsLists || authority.name !== name) return false;
-      try {
-        return verify(hash, signed, authority.certificate.publicKey, Buffer.from(signature));
-      } catch {
-        // The key is of another kind than the signature.
-        return false;
-      }
-    },
+    isSignedBy: ({ signsLists, certificate, ...authority }) =>
+      signsLists && authority.name === name && isSignedWith(signed, certificate.publicKey),
   };
 }
 

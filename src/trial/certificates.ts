@@ -2,6 +2,7 @@ import { generateKeyPairSync, type JsonWebKey, randomBytes, X509Certificate } fr
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import forge from 'node-forge';
+import { isIssuedBy } from '../certificates/signature.ts';
 import { DEVELOPMENT_ORGANIZATION } from '../config/secrets.ts';
 
 /** Short, because everybody has the keys; made anew when less than a third is left. */
@@ -101,7 +102,7 @@ function lastsAt(file: string, issuer?: Issuer): boolean {
   if (!existsSync(file)) return false;
   const certificate = new X509Certificate(readFileSync(file));
   const [from, to] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
-  return to - Date.now() > (to - from) / 3 && (issuer === undefined || certificate.verify(issuer.x509.publicKey));
+  return to - Date.now() > (to - from) / 3 && (issuer === undefined || isIssuedBy(certificate, issuer.x509));
 }
 
 interface Issued {
