@@ -63,7 +63,6 @@ module.exports = {
     door('pglite', '@electric-sql/pglite', '^src/store/'),
     door('jose', 'jose', '^src/keys/'),
     door('noble', '@noble/ciphers', '^src/keys/'),
-    door('asn1-x509', '@peculiar/asn1-(x509|schema)', '^src/certificates/'),
     door('ajv', 'ajv(-formats)?', '^src/schema/'),
     door('typebox', '@sinclair/typebox', '^src/(schema|contract|policy|treatment|config)/'),
     door('opossum', '(@types/)?opossum', '^src/data-plane/3-fetch/'),

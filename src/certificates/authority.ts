@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { AsnConvert } from '@peculiar/asn1-schema';
-import { Certificate, id_ce_keyUsage, KeyUsage, KeyUsageFlags, type Name } from '@peculiar/asn1-x509';
 import { FaultsError } from '../domain/fault.ts';
+import { childrenOf, contentOf, hexOf, readDer, TAGS } from './der.ts';
+import { type Extension, readExtensions } from './extensions.ts';
+import { readSigned } from './signature.ts';
 
 /** A certificate that may have issued others. */
 export interface Authority {
@@ -9,11 +10,17 @@ export interface Authority {
   /** Milliseconds since the epoch. */
   readonly notBefore: number;
   readonly notAfter: number;
-  /** Its subject, so that a revocation list can be told to be of it. */
+  /** Its subject (DER, hexadecimal digits), so that a revocation list can be told to be of it. */
   readonly name: string;
   /** Whether its key may sign revocation lists (RFC 5280 §4.2.1.3). */
   readonly signsLists: boolean;
 }
+
+/** [3] EXPLICIT of TBSCertificate. */
+const EXTENSIONS = 0xa3;
+
+/** 2.5.29.15 */
+const KEY_USAGE = '551d0f';
 
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
@@ -40,28 +47,31 @@ export function readAuthorities(file: string, content: Uint8Array): readonly Aut
 function authorityOf(pem: string): Authority | undefined {
   try {
     const certificate = new X509Certificate(pem);
-    const { subject, extensions = [] } = AsnConvert.parse(certificate.raw, Certificate).tbsCertificate;
-    const usage = extensions.find(({ extnID }) => extnID === id_ce_keyUsage);
+    const fields = childrenOf(readSigned(certificate.raw).toBeSigned);
+    // The version stands first where it is not that of 1988, which has no extensions and so no authorities.
+    const [, , , , , subject] = fields;
+    const extensions = fields.find(({ tag }) => tag === EXTENSIONS);
+    if (subject === undefined || extensions === undefined) return undefined;
     return {
       certificate,
       ...validityOf(certificate),
-      name: nameKey(subject),
-      signsLists:
-        usage === undefined || (AsnConvert.parse(usage.extnValue, KeyUsage).toNumber() & KeyUsageFlags.cRLSign) !== 0,
+      name: hexOf(subject.whole),
+      signsLists: signsLists(readExtensions(childrenOf(extensions, EXTENSIONS)[0])),
     };
   } catch {
     return undefined;
   }
 }
 
+function signsLists(extensions: readonly Extension[]): boolean {
+  const usage = extensions.find(({ id }) => id === KEY_USAGE);
+  // Bit 6 of a BIT STRING, which begins with how many of its last bits do not count.
+  return usage === undefined || ((contentOf(readDer(usage.value), TAGS.bitString)[1] ?? 0) & 0x02) !== 0;
+}
+
 /** Milliseconds since the epoch. */
 export function validityOf(certificate: X509Certificate): { readonly notBefore: number; readonly notAfter: number } {
   return { notBefore: Date.parse(certificate.validFrom), notAfter: Date.parse(certificate.validTo) };
-}
-
-/** A name to compare with others, byte by byte (RFC 5280 §7.1 would let more be the same; nobody relies on it). */
-export function nameKey(name: Name): string {
-  return Buffer.from(AsnConvert.serialize(name)).toString('base64');
 }
 
 function unusable(file: string, message: string, remedy: string): FaultsError {

@@ -1,8 +1,8 @@
-import { AsnConvert } from '@peculiar/asn1-schema';
-import { CertificateList, type Extension, type RevokedCertificate } from '@peculiar/asn1-x509';
 import { FaultsError } from '../domain/fault.ts';
-import { type Authority, nameKey } from './authority.ts';
-import { isSignedWith, isTaken } from './signature.ts';
+import type { Authority } from './authority.ts';
+import { childrenOf, type Der, DerError, hexOf, integerOf, TAGS, timeOf } from './der.ts';
+import { readExtensions } from './extensions.ts';
+import { algorithmOf, isSignedWith, isTaken, readSigned, type Signed } from './signature.ts';
 
 /** A CRL (RFC 5280 §5), read; whether its signature is good is asked of it. */
 export interface RevocationList {
@@ -15,6 +15,9 @@ export interface RevocationList {
 }
 
 const PEM = /-----BEGIN X509 CRL-----([^-]+)-----END X509 CRL-----/g;
+
+/** [0] EXPLICIT of TBSCertList. */
+const EXTENSIONS = 0xa0;
 
 /** Reading is done at once and holds up everything else; a list of this size takes some hundred milliseconds. */
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -33,28 +36,12 @@ export function readRevocationLists(file: string, content: Uint8Array): readonly
   const encoded = [...Buffer.from(content).toString('latin1').matchAll(PEM)].map(([, base64 = '']) =>
     Buffer.from(base64, 'base64'),
   );
-  return (encoded.length === 0 ? [content] : encoded).map((der) => {
-    const parsed = parsedOr(undefined, der);
-    if (parsed === undefined) throw unusable(file, 'a revocation list in it cannot be read', 'Write it as PEM or DER.');
-    return listOf(file, parsed);
-  });
+  return (encoded.length === 0 ? [content] : encoded).map((der) => listOf(file, der));
 }
 
-function parsedOr(otherwise: undefined, der: Uint8Array): CertificateList | undefined {
-  try {
-    return AsnConvert.parse(der, CertificateList);
-  } catch {
-    return otherwise;
-  }
-}
-
-function listOf(
-  file: string,
-  { tbsCertList, tbsCertListRaw, signatureAlgorithm, signature }: CertificateList,
-): RevocationList {
-  const { issuer, thisUpdate, nextUpdate, revokedCertificates = [], crlExtensions = [] } = tbsCertList;
-  const { algorithm } = signatureAlgorithm;
-  if (!isTaken(algorithm) || tbsCertList.signature.algorithm !== algorithm || tbsCertListRaw === undefined)
+function listOf(file: string, der: Uint8Array): RevocationList {
+  const { algorithm, issuer, thisUpdate, nextUpdate, revoked, isPartial, signed } = readList(file, der);
+  if (!isTaken(signed.algorithm) || signed.algorithm !== algorithm)
     throw unusable(
       file,
       'a revocation list in it is signed in a way that is not taken',
@@ -63,34 +50,71 @@ function listOf(
   // RFC 5280 §5.1.2.5: there has to be one. Without it nobody could tell that newer ones fail to arrive.
   if (nextUpdate === undefined)
     throw unusable(file, 'a revocation list in it does not say when the next is due', 'Issue it with nextUpdate.');
-  // One that is not understood could say that the list is of some certificates only, or of changes since another.
-  if ([crlExtensions, ...revokedCertificates.map(entryExtensions)].flat().some(({ critical }) => critical))
+  if (isPartial)
     throw unusable(
       file,
       'a revocation list in it has a critical extension',
       'Issue a complete list of one authority; partial, indirect and delta lists are not taken.',
     );
-  const name = nameKey(issuer);
-  const revoked = new Set(
-    revokedCertificates.map(({ userCertificate }) => serialKey(Buffer.from(userCertificate).toString('hex'))),
-  );
-  const signed = { algorithm, content: new Uint8Array(tbsCertListRaw), signature: new Uint8Array(signature) };
   return {
-    thisUpdate: thisUpdate.getTime().getTime(),
-    nextUpdate: nextUpdate.getTime().getTime(),
-    has: (serialNumber) => revoked.has(serialKey(serialNumber)),
-    isSignedBy: ({ signsLists, certificate, ...authority }) =>
-      signsLists && authority.name === name && isSignedWith(signed, certificate.publicKey),
+    thisUpdate,
+    nextUpdate,
+    has: (serialNumber) => revoked.has(serialNumber.toLowerCase().replace(/^0+(?=.)/, '')),
+    isSignedBy: ({ signsLists, certificate, name }) =>
+      signsLists && name === issuer && isSignedWith(signed, certificate.publicKey),
   };
 }
 
-function entryExtensions({ crlEntryExtensions = [] }: RevokedCertificate): readonly Extension[] {
-  return crlEntryExtensions;
+interface Fields {
+  readonly signed: Signed;
+  readonly algorithm: string;
+  readonly issuer: string;
+  readonly thisUpdate: number;
+  readonly nextUpdate: number | undefined;
+  /** Serial numbers, as hexadecimal digits. */
+  readonly revoked: ReadonlySet<string>;
+  /** Whether something in it must be known to be used: that it is of some certificates only, or of changes since another. */
+  readonly isPartial: boolean;
 }
 
-/** Without the zeros that DER or a printer puts before it. */
-function serialKey(hex: string): string {
-  return hex.toLowerCase().replace(/^0+(?=.)/, '');
+/** TBSCertList (RFC 5280 §5.1) */
+function readList(file: string, der: Uint8Array): Fields {
+  try {
+    const signed = readSigned(der);
+    const parts = [...childrenOf(signed.toBeSigned)];
+    const next = (...tags: readonly number[]): Der | undefined =>
+      tags.includes(parts[0]?.tag ?? -1) ? parts.shift() : undefined;
+    next(TAGS.integer);
+    const algorithm = algorithmOf(parts.shift());
+    const issuer = parts.shift();
+    const [thisUpdate, nextUpdate] = [parts.shift(), next(TAGS.utcTime, TAGS.generalizedTime)];
+    const entries = next(TAGS.sequence);
+    const extensions = next(EXTENSIONS);
+    if (issuer === undefined || thisUpdate === undefined || parts.length > 0) throw new DerError('no list');
+    const revoked = new Set<string>();
+    let isPartial = extensions !== undefined && isCritical(childrenOf(extensions, EXTENSIONS)[0]);
+    for (const entry of entries === undefined ? [] : childrenOf(entries)) {
+      const [serialNumber, , about] = childrenOf(entry);
+      revoked.add(integerOf(serialNumber));
+      isPartial ||= about !== undefined && isCritical(about);
+    }
+    return {
+      signed,
+      algorithm,
+      issuer: hexOf(issuer.whole),
+      thisUpdate: timeOf(thisUpdate),
+      nextUpdate: nextUpdate && timeOf(nextUpdate),
+      revoked,
+      isPartial,
+    };
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    throw unusable(file, 'a revocation list in it cannot be read', 'Write it as PEM or DER.');
+  }
+}
+
+function isCritical(extensions: Der | undefined): boolean {
+  return readExtensions(extensions).some(({ critical }) => critical);
 }
 
 function unusable(file: string, message: string, remedy: string): FaultsError {

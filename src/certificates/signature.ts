@@ -1,23 +1,36 @@
 import { type KeyObject, verify, type X509Certificate } from 'node:crypto';
-import { AsnConvert } from '@peculiar/asn1-schema';
-import { Certificate } from '@peculiar/asn1-x509';
+import { childrenOf, contentOf, type Der, DerError, hexOf, readDer, TAGS } from './der.ts';
 
 /** What is hashed before it is signed, by the OID of the signature; null where the signature does that itself. */
 const SIGNATURES: ReadonlyMap<string, string | null> = new Map([
-  ['1.2.840.113549.1.1.11', 'sha256'],
-  ['1.2.840.113549.1.1.12', 'sha384'],
-  ['1.2.840.113549.1.1.13', 'sha512'],
-  ['1.2.840.10045.4.3.2', 'sha256'],
-  ['1.2.840.10045.4.3.3', 'sha384'],
-  ['1.2.840.10045.4.3.4', 'sha512'],
-  ['1.3.101.112', null],
+  ['2a864886f70d01010b', 'sha256'], // sha256WithRSAEncryption
+  ['2a864886f70d01010c', 'sha384'],
+  ['2a864886f70d01010d', 'sha512'],
+  ['2a8648ce3d040302', 'sha256'], // ecdsa-with-SHA256
+  ['2a8648ce3d040303', 'sha384'],
+  ['2a8648ce3d040304', 'sha512'],
+  ['2b6570', null], // Ed25519
 ]);
 
+/** SIGNED (RFC 5280 §4.1 and §5.1): a certificate or a revocation list. */
 export interface Signed {
-  /** OID of the algorithm. */
+  readonly toBeSigned: Der;
+  /** OID, as hexadecimal digits. */
   readonly algorithm: string;
-  readonly content: Uint8Array;
   readonly signature: Uint8Array;
+}
+
+/** @throws DerError */
+export function readSigned(der: Uint8Array): Signed {
+  const [toBeSigned, algorithm, bits, ...rest] = childrenOf(readDer(der));
+  const signature = contentOf(bits, TAGS.bitString);
+  if (toBeSigned === undefined || rest.length > 0) throw new DerError('not signed');
+  return { toBeSigned, algorithm: algorithmOf(algorithm), signature: signature.subarray(1) };
+}
+
+/** @throws DerError */
+export function algorithmOf(element: Der | undefined): string {
+  return hexOf(contentOf(childrenOf(element)[0], TAGS.oid));
 }
 
 export function isTaken(algorithm: string): boolean {
@@ -25,29 +38,20 @@ export function isTaken(algorithm: string): boolean {
 }
 
 /** False also for an algorithm that is not taken, or a key of another kind. */
-export function isSignedWith({ algorithm, content, signature }: Signed, key: KeyObject): boolean {
+export function isSignedWith({ toBeSigned, algorithm, signature }: Signed, key: KeyObject): boolean {
   const hash = SIGNATURES.get(algorithm);
   if (hash === undefined) return false;
   try {
-    return verify(hash, content, key, signature);
+    return verify(hash, toBeSigned.whole, key, signature);
   } catch {
     return false;
   }
 }
 
 /**
- * Whether the one is an authority's and signed the other. Not by `X509Certificate.verify`: where the signature is wrong
- * that leaves an error in OpenSSL's queue, which ends the next thing that happens on somebody's connection (Node 20).
+ * Whether the one is an authority's and signed the other. Not by `X509Certificate.verify`, which takes what every
+ * certificate says it is signed with.
  */
 export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  return issuer.ca && certificate.checkIssued(issuer) && isSignedWith(signedPartOf(certificate), issuer.publicKey);
-}
-
-function signedPartOf(certificate: X509Certificate): Signed {
-  const { tbsCertificateRaw, signatureAlgorithm, signatureValue } = AsnConvert.parse(certificate.raw, Certificate);
-  return {
-    algorithm: signatureAlgorithm.algorithm,
-    content: new Uint8Array(tbsCertificateRaw ?? new ArrayBuffer(0)),
-    signature: new Uint8Array(signatureValue),
-  };
+  return issuer.ca && certificate.checkIssued(issuer) && isSignedWith(readSigned(certificate.raw), issuer.publicKey);
 }

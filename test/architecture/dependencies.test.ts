@@ -76,7 +76,6 @@ const BREAKS: readonly Break[] = [
   ...imports('door-pglite', 'src/trial/zz-pglite.ts', '@electric-sql/pglite'),
   ...imports('door-jose', 'src/data-plane/6-seal/zz-jose.ts', 'jose'),
   ...imports('door-noble', 'src/treatment/zz-noble.ts', '@noble/ciphers/aes.js'),
-  ...imports('door-asn1-x509', 'src/config/zz-asn1.ts', '@peculiar/asn1-x509'),
   ...imports('door-ajv', 'src/contract/zz-ajv.ts', 'ajv'),
   ...imports('door-ajv', 'src/plan/zz-ajv-formats.ts', 'ajv-formats'),
   ...imports('door-typebox', 'src/ledger/zz-typebox.ts', '@sinclair/typebox'),
