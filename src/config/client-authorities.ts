@@ -56,8 +56,10 @@ async function readKept(
   try {
     return { hash, content: await readContent(where, path), faults: [] };
   } catch (error) {
-    if (!(error instanceof FaultsError)) throw error;
-    return { hash, content: before, faults: error.faults };
+    // Whatever it is, it is this file's alone, and no reason for the others not to be followed.
+    const { faults } =
+      error instanceof FaultsError ? error : fault(path, 'the file cannot be loaded', 'Write it again.');
+    return { hash, content: before, faults };
   }
 }
 

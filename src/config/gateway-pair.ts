@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { basename } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { validityOf } from '../certificates/authority.ts';
@@ -28,16 +28,17 @@ export function readGatewayPair(
   const cert = readSecretFile(certFile);
   refuseDevelopmentCertificate({ environment }, certFile, cert);
   const key = readSecretFile(keyFile);
-  try {
-    createSecureContext({ cert, key });
-  } catch {
+  const certificate = readable(() => new X509Certificate(cert));
+  if (certificate === undefined)
+    throw unusable(certFile, 'the certificate cannot be read', 'Write it as PEM, those above it after it.');
+  // The context alone would take an empty key for none.
+  if (readable(() => [createPrivateKey(key), createSecureContext({ cert, key })]) === undefined)
     throw unusable(
       keyFile,
       'it is not the key of the certificate',
       'Replace both, by renaming, one right after the other.',
     );
-  }
-  const { notBefore, notAfter } = validityOf(new X509Certificate(cert));
+  const { notBefore, notAfter } = validityOf(certificate);
   if (nowMs < notBefore || nowMs > notAfter)
     throw unusable(
       certFile,
@@ -45,6 +46,14 @@ export function readGatewayPair(
       'Have it renewed, and check the clock of this machine.',
     );
   return { cert, key, expiry: { kind: 'gateway', department: '', file: basename(certFile), at: notAfter } };
+}
+
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 function unusable(file: string, message: string, remedy: string): FaultsError {
