@@ -1,6 +1,7 @@
 // The direction of dependence, as rules (README, "How the code is laid out").
 // test/architecture/dependencies.test.ts breaks every one of them on purpose and checks that it is reported.
-const RULES = '(schema|contract|compatibility|policy|semantic|treatment|plan|disclosure|review|ledger|keys|certificates)';
+const RULES =
+  '(schema|contract|compatibility|policy|semantic|treatment|plan|disclosure|review|ledger|keys|certificates)';
 
 const NETWORK = '^(node:)?(net|http|https|http2|tls|dgram|dns|child_process)$';
 
@@ -13,7 +14,11 @@ module.exports = {
     never('no-cycles', {}, { circular: true }),
     never(
       'no-orphans',
-      { orphan: true, path: '^src/', pathNot: '^src/(main|cli/shuqiao|docs/generate|trial/(start|demo|certs-dev))\\.ts$' },
+      {
+        orphan: true,
+        path: '^src/',
+        pathNot: '^src/(main|cli/shuqiao|docs/generate|trial/(start|demo|certs-dev))\\.ts$',
+      },
       {},
     ),
     never(

@@ -202,7 +202,7 @@ describe('on a connection that stays open', () => {
     const connection = await connect(issueCertificate({ subject: SUBJECT, issuer }));
     const kept = blocks(gateway.database.databases.control);
     expect(await answerOn(connection)).toBe(200);
-    const certificate = String((await gateway.entries()).at(-1)?.['certificate']);
+    const certificate = (await gateway.entries()).at(-1)?.['certificate'] as string;
     for (const block of [
       { kind: 'system', value: REGISTRATION },
       { kind: 'certificate', value: certificate },

@@ -103,7 +103,11 @@ describe('plain HTTP to the TLS port', () => {
       socket.once('close', () => resolve());
       socket.end(Buffer.from(bytes, 'latin1'));
     });
-    expect(Buffer.concat(received).toString('latin1')).toMatch(/^(?:$|\x15|HTTP\/1\.1 400 )/);
+    // Nothing, an alert of TLS, or the problem.
+    const answer = Buffer.concat(received);
+    expect(answer.length === 0 || answer[0] === 0x15 || answer.toString('latin1').startsWith('HTTP/1.1 400 ')).toBe(
+      true,
+    );
     expect((await harness.call()).status).toBe(200);
   });
 

@@ -190,7 +190,7 @@ describe('shuqiao block', () => {
     expect((await block('add', 'certificate', printed, '--reason', 'lost')).status).toBe(0);
     expect(await status()).toBe('identity.blocked');
     const [entry] = (await harness.entries()).slice(-1);
-    expect((await block('remove', 'certificate', String(entry?.['certificate']))).status).toBe(0);
+    expect((await block('remove', 'certificate', entry?.['certificate'] as string)).status).toBe(0);
     expect(await status()).toBe('grant.missing');
     const { status: exit, err } = await block('add', 'certificate', 'AA:BB', '--reason', 'lost');
     expect([exit, err]).toEqual([2, expect.stringContaining('43 characters of base64url') as string]);
