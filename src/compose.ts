@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import type { Config } from './config/config.ts';
 import { refuseMissingSources } from './config/follow-files.ts';
 import { fixedSnapshot } from './config/live-snapshot.ts';
-import type { LiveTls, TlsInForce } from './config/live-tls.ts';
+import type { LiveTls } from './config/live-tls.ts';
 import type { Secrets } from './config/secrets.ts';
 import { readRecord } from './contract/read-record.ts';
 import { createControlApp } from './control-plane/app.ts';
@@ -20,7 +20,6 @@ import type { Snapshot } from './domain/snapshot.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
 import { type Listener, listenPlain, listenTls, type TlsListener } from './http/listener.ts';
 import { peerCertificates } from './http/peer-certificate.ts';
-import type { ServerTls } from './http/tls-options.ts';
 import { loadRecipientKeys, loadSigningKey } from './keys/load-keys.ts';
 import { createSealer } from './keys/seal.ts';
 import { admission } from './store/admission.ts';
@@ -31,6 +30,7 @@ import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { createObserver, createSnapshotObserver, createTlsObserver } from './telemetry/observer.ts';
 import { type Readiness, telemetryHandler } from './telemetry/telemetry-handler.ts';
+import { tlsCheck } from './telemetry/tls-check.ts';
 
 /** What a gateway is made with. Tests give some of it; nothing in `src` asks whether it is being tested. */
 export interface Parts {
@@ -109,7 +109,7 @@ function follow({ tls }: Parts, { live, metrics, log }: Core, exchange: TlsListe
   const following = [
     live.follow(createSnapshotObserver(metrics, log)),
     tls.follow((state) => {
-      exchange.replaceTls(serverTls(state));
+      exchange.replaceTls(state.server);
       observe(state);
     }),
   ];
@@ -225,7 +225,7 @@ async function readinessOf(
         contracts: snapshot.contracts.size,
         grants: snapshot.plans.length,
       },
-      tls: tlsCheck(tls.state(), clock.now()),
+      tls: tlsCheck(tls.state(), { departments: tls.state().trust.size, nowMs: clock.now() }),
       ledger: { writable, ...(head === undefined ? {} : { size: head.size }) },
       database: {
         kind: exchange.description,
@@ -234,17 +234,6 @@ async function readinessOf(
       },
       process: { stopping },
     },
-  };
-}
-
-function tlsCheck({ faults, trust, expiries }: TlsInForce, nowMs: number): Readiness['checks'][string] {
-  const expired = expiries.filter(({ at }) => at < nowMs).length;
-  return {
-    live: faults.length === 0,
-    ...(faults.length === 0 ? {} : { faults: faults.length }),
-    departments: trust.size,
-    // Certificates and revocation lists alike: who they are is in the metrics.
-    ...(expired === 0 ? {} : { expired }),
   };
 }
 
@@ -266,18 +255,12 @@ async function openListeners(
     return {
       telemetry: await opened(listenPlain(handlers.telemetry, config.telemetry)),
       control: await opened(listenPlain(handlers.control, config.control)),
-      exchange: await opened(
-        listenTls(handlers.exchange, config.exchange, { tls: serverTls(tls.state()), clock, random }),
-      ),
+      exchange: await opened(listenTls(handlers.exchange, config.exchange, { tls: tls.state().server, clock, random })),
     };
   } catch (error) {
     await Promise.all(open.map(async (listener) => await listener.close(0)));
     throw error;
   }
-}
-
-function serverTls({ pair, clientCas }: TlsInForce): ServerTls {
-  return { cert: pair.cert, key: pair.key, clientCas };
 }
 
 async function stop(listeners: Listeners, sources: Sources, graceMs: number): Promise<void> {

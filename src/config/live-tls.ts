@@ -9,11 +9,9 @@ import { repeat } from './repeat.ts';
 import { isSame, type SeenFiles, seeFiles } from './see-files.ts';
 
 export interface TlsInForce extends TlsState {
-  /** What the exchange listener shows. */
-  readonly pair: GatewayPair;
-  /** Who may have issued what callers show, for the handshake … */
-  readonly clientCas: readonly string[];
-  /** … and by department, for every request. */
+  /** PEM: what the exchange listener shows, and for the handshake who may have issued what callers show. */
+  readonly server: { readonly cert: string; readonly key: string; readonly clientCas: readonly string[] };
+  /** The latter by department, for every request. */
   readonly trust: ClientTrust;
 }
 
@@ -44,7 +42,8 @@ interface Held {
  */
 export async function openLiveTls(needs: LiveTlsNeeds): Promise<LiveTls> {
   let held = await readAll(needs, await look(needs));
-  let state = firstState(needs, held);
+  const first = firstPair(needs, held);
+  let state = stateOf(needs, held, first);
   return {
     state: () => state,
     follow: (changed) =>
@@ -56,7 +55,7 @@ export async function openLiveTls(needs: LiveTlsNeeds): Promise<LiveTls> {
           return;
         }
         held = await readAll(needs, seen, held);
-        state = stateOf(needs, held, held.own.pair ?? state.pair);
+        state = stateOf(needs, held, held.own.pair ?? first);
         changed(state);
       }, needs.config.reloadIntervalMs),
   };
@@ -100,31 +99,26 @@ function readOwn(
 }
 
 /** @throws FaultsError if anything is wrong, or if there is nobody who could call */
-function firstState(needs: LiveTlsNeeds, held: Held): TlsInForce {
-  const { pair } = held.own;
-  if (pair === undefined) {
-    const { faults } = clientAuthorities(needs.config.exchange, held.files);
-    throw new FaultsError([...held.own.faults, ...faults]);
-  }
-  const state = stateOf(needs, held, pair);
-  if (state.faults.length > 0) throw new FaultsError(state.faults);
-  if (state.trust.size === 0)
+function firstPair({ config }: LiveTlsNeeds, { own, files }: Held): GatewayPair {
+  const { trust, faults } = clientAuthorities(config.exchange, files);
+  const all = [...own.faults, ...faults];
+  if (own.pair === undefined || all.length > 0) throw new FaultsError(all);
+  if (trust.size === 0)
     throw new FaultsError([
       {
-        file: needs.config.exchange.clientCaDir,
+        file: config.exchange.clientCaDir,
         pointer: '',
         message: 'there is no authority in it',
         remedy: 'Put those of each department into a folder that has its id: <department>/*.pem.',
       },
     ]);
-  return state;
+  return own.pair;
 }
 
 function stateOf({ config }: LiveTlsNeeds, { files, own }: Held, pair: GatewayPair): TlsInForce {
   const { trust, pems, expiries, faults } = clientAuthorities(config.exchange, files);
   return {
-    pair,
-    clientCas: pems,
+    server: { cert: pair.cert, key: pair.key, clientCas: pems },
     trust,
     expiries: [pair.expiry, ...expiries],
     faults: [...own.faults, ...faults],

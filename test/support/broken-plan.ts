@@ -66,7 +66,7 @@ export async function serveBrokenPlans(
   const listener = await listenTls(
     (req, res) => void handle(req, res),
     { host: '127.0.0.1', port: 0 },
-    { tls: { ...parts.tls.state().pair, clientCas: parts.tls.state().clientCas }, clock, random },
+    { tls: parts.tls.state().server, clock, random },
   );
   return {
     url: listener.url,

@@ -48,9 +48,9 @@ const GOOD = { 'cas/taxation/ca.pem': department.cert };
 describe('what a gateway starts with', () => {
   it('is its own certificate and the authorities of each department, and when they end', async () => {
     const { tls } = await open({ ...GOOD, 'cas/hotline/a.pem': department.cert, 'cas/hotline/readme.md': 'x' });
-    const { trust, clientCas, expiries, faults } = tls.state();
+    const { trust, server, expiries, faults } = tls.state();
     expect([...trust.keys()].sort()).toEqual(['hotline', 'taxation']);
-    expect(clientCas).toHaveLength(1);
+    expect(server.clientCas).toHaveLength(1);
     expect(faults).toEqual([]);
     expect(expiries.map(({ kind, department: id, file }) => `${kind} ${id} ${file}`).sort()).toEqual([
       'authority hotline a.pem',
