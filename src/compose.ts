@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
 import { createTokens, type Tokens, type TokensNeeds } from './authorization-server/create-tokens.ts';
 import type { Config } from './config/config.ts';
 import { refuseMissingSources } from './config/follow-files.ts';
 import { fixedSnapshot } from './config/live-snapshot.ts';
+import type { LiveTls } from './config/live-tls.ts';
 import type { Secrets } from './config/secrets.ts';
 import { readRecord } from './contract/read-record.ts';
 import { createControlApp } from './control-plane/app.ts';
@@ -11,33 +13,38 @@ import { createSources, fetch, type Sources } from './data-plane/3-fetch/fetch.t
 import { createExchangeApp } from './data-plane/app.ts';
 import { assembleExchange } from './data-plane/assemble.ts';
 import type { Exchange } from './data-plane/exchange.ts';
+import type { Admission } from './domain/admission.ts';
 import type { Clock, Randomness } from './domain/clock.ts';
 import type { LedgerReader, LedgerWriter } from './domain/ledger-entry.ts';
 import type { LiveSnapshot } from './domain/live-snapshot.ts';
 import type { ExchangeObserver } from './domain/observer.ts';
+import type { Peer } from './domain/party.ts';
 import type { RegisteredKeys } from './domain/registered-key.ts';
-import type { RequestIds } from './domain/request-ids.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
-import { type Listener, listenPlain, listenTls } from './http/listener.ts';
+import { type Listener, listenPlain, listenTls, type TlsListener } from './http/listener.ts';
+import { peerCertificates } from './http/peer-certificate.ts';
 import { createContextSigner } from './keys/context-signer.ts';
 import type { OpenKeyRing } from './keys/key-ring.ts';
 import { createSealer } from './keys/seal.ts';
+import { admission } from './store/admission.ts';
 import { ledgerReader, ledgerWriter } from './store/ledger.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
 import { oneUseIds } from './store/one-use-ids.ts';
 import type { Databases } from './store/open-databases.ts';
 import { registeredKeys } from './store/registered-keys.ts';
-import { requestIds } from './store/request-ids.ts';
 import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
-import { createObserver, createSnapshotObserver } from './telemetry/observer.ts';
+import { createObserver, createSnapshotObserver, createTlsObserver } from './telemetry/observer.ts';
 import { type Readiness, telemetryHandler } from './telemetry/telemetry-handler.ts';
+import { tlsCheck } from './telemetry/tls-check.ts';
 
 /** What a gateway is made with. Tests give some of it; nothing in `src` asks whether it is being tested. */
 export interface Parts {
   readonly config: Config;
   readonly secrets: Secrets;
+  /** Certificate of the exchange listener, authorities of callers. */
+  readonly tls: LiveTls;
   readonly snapshot: Snapshot;
   /** What follows `snapshot` when its files change; it stays in force without. */
   readonly live?: LiveSnapshot;
@@ -69,7 +76,8 @@ interface Core {
   readonly live: LiveSnapshot;
   readonly sources: Sources;
   readonly ledger: LedgerWriter;
-  readonly requestIds: RequestIds;
+  readonly peerOf: (socket: Socket) => Peer;
+  readonly admission: Admission;
   readonly register: RegisteredKeys;
 }
 
@@ -87,13 +95,10 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const exchange = createStages(parts, core, tokens);
   const apps = createApps(parts, core, { exchange, ledger, tokens });
   const telemetry = telemetryHandler({ metrics: core.metrics, readiness });
-  const listeners = await openListeners(parts, { ...apps, telemetry });
+  const listeners = await openListeners(parts, core, { ...apps, telemetry });
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
   for (const { url } of Object.values(listeners)) core.log.write('info', 'listening', { url });
-  const stopFollowing = core.live.follow(createSnapshotObserver(core.metrics, core.log));
-  const stopReading = parts.keyRing.follow((error) =>
-    core.log.write('error', 'key-ring-unreadable', { cause: errorName(error), at: errorPlace(error) }),
-  );
+  const stopFollowing = follow(parts, core, listeners.exchange);
   return {
     ledger,
     get snapshot() {
@@ -105,21 +110,38 @@ export async function compose(parts: Parts): Promise<Gateway> {
       stopping.yes = true;
       core.log.write('info', 'stopping');
       await stopFollowing();
-      await stopReading();
       await stop(listeners, core.sources, config.shutdownTimeoutMs);
       core.log.write('info', 'stopped');
     },
   };
 }
 
+function follow({ tls, keyRing }: Parts, { live, metrics, log }: Core, exchange: TlsListener): () => Promise<void> {
+  const observe = createTlsObserver(metrics, log);
+  const following = [
+    live.follow(createSnapshotObserver(metrics, log)),
+    tls.follow((state) => {
+      exchange.replaceTls(state.server);
+      observe(state);
+    }),
+    keyRing.follow((error) =>
+      log.write('error', 'key-ring-unreadable', { cause: errorName(error), at: errorPlace(error) }),
+    ),
+  ];
+  return async () => {
+    await Promise.all(following.map(async (stopFollowing) => await stopFollowing()));
+  };
+}
+
 function createCore(parts: Parts): Core {
-  const { config, databases, snapshot, live = fixedSnapshot(snapshot), sources: configured } = parts;
+  const { config, databases, tls, snapshot, live = fixedSnapshot(snapshot), sources: configured } = parts;
   const { clock = { now: Date.now }, random = { bytes: randomBytes } } = parts;
   refuseMissingSources(snapshot, configured, config.sourcesFile);
   const log = createLog({ now: clock.now, out: parts.out ?? ((line) => process.stdout.write(line)) });
   const metrics = createMetrics();
   const observer = createObserver(metrics, log);
   metrics.setSnapshot(snapshot.hash, 'live');
+  metrics.setTls(tls.state());
   for (const id of configured.keys()) metrics.setBreaker(id, 'closed');
   return {
     clock,
@@ -130,17 +152,22 @@ function createCore(parts: Parts): Core {
     live,
     sources: createSources(configured, clock, observer),
     ledger: ledgerWriter(databases.exchange),
-    requestIds: requestIds(databases.exchange),
+    peerOf: peerCertificates({ trust: () => tls.state().trust, clock }),
+    admission: admission(databases.exchange),
     register: registeredKeys(databases.exchange),
   };
 }
 
-function tokensNeeds({ config, databases, keyRing: ring }: Parts, { live, clock, register }: Core): TokensNeeds {
+function tokensNeeds(
+  { config, databases, keyRing: ring }: Parts,
+  { live, clock, peerOf, register }: Core,
+): TokensNeeds {
   return {
     ...config.tokens,
     requestTimeoutMs: config.requestTimeoutMs,
     ring,
     clock,
+    peerOf,
     snapshot: () => live.state().snapshot,
     registeredKeys: register,
     usedIds: oneUseIds(databases.exchange),
@@ -148,7 +175,7 @@ function tokensNeeds({ config, databases, keyRing: ring }: Parts, { live, clock,
 }
 
 function createStages({ config, keyRing }: Parts, core: Core, tokens: Tokens): Exchange {
-  const { live, sources, clock, random, observer, ledger, requestIds, register } = core;
+  const { live, sources, clock, random, observer, ledger, admission, register } = core;
   const { gatewayId } = config;
   const contextSigner = createContextSigner(keyRing);
   const sealer = createSealer({ keyRing, registeredKeys: register });
@@ -156,7 +183,7 @@ function createStages({ config, keyRing }: Parts, core: Core, tokens: Tokens): E
     snapshot: () => live.state().snapshot,
     fetch: fetch({ sources, clock, contextSigner, gatewayId, judge: readRecord }),
     tokens: tokens.verifier,
-    requestIds,
+    admission,
     sealer,
     ledger,
     clock,
@@ -187,6 +214,7 @@ function createApps(
     exchange: made.exchange,
     serveTokens: made.tokens.serve,
     publishedKeys: keyRing.published,
+    peerOf: core.peerOf,
     observer,
     limits,
     count: count('exchange'),
@@ -213,8 +241,8 @@ function handlerOf(app: ReturnType<typeof createExchangeApp>): RequestListener {
 }
 
 async function readinessOf(
-  { databases }: Parts,
-  { live, metrics }: Core,
+  { databases, tls }: Parts,
+  { live, metrics, clock }: Core,
   { ledger, stopping }: { readonly ledger: LedgerReader; readonly stopping: boolean },
 ): Promise<Readiness> {
   const { exchange } = databases;
@@ -232,6 +260,7 @@ async function readinessOf(
         contracts: snapshot.contracts.size,
         grants: snapshot.plans.length,
       },
+      tls: tlsCheck(tls.state(), { departments: tls.state().trust.size, nowMs: clock.now() }),
       ledger: { writable, ...(head === undefined ? {} : { size: head.size }) },
       database: {
         kind: exchange.description,
@@ -243,15 +272,16 @@ async function readinessOf(
   };
 }
 
-type Listeners = Record<'telemetry' | 'control' | 'exchange', Listener>;
+type Listeners = Record<'telemetry' | 'control', Listener> & { readonly exchange: TlsListener };
 
 /** All three or none: a gateway that cannot take exchanges must not look alive. */
 async function openListeners(
-  { config, secrets }: Parts,
+  { config, tls }: Parts,
+  { clock, random }: Core,
   handlers: Record<keyof Listeners, RequestListener>,
 ): Promise<Listeners> {
   const open: Listener[] = [];
-  const opened = async (listening: Promise<Listener>): Promise<Listener> => {
+  const opened = async <Opened extends Listener>(listening: Promise<Opened>): Promise<Opened> => {
     const listener = await listening;
     open.push(listener);
     return listener;
@@ -260,7 +290,7 @@ async function openListeners(
     return {
       telemetry: await opened(listenPlain(handlers.telemetry, config.telemetry)),
       control: await opened(listenPlain(handlers.control, config.control)),
-      exchange: await opened(listenTls(handlers.exchange, config.exchange, secrets.exchangeTls)),
+      exchange: await opened(listenTls(handlers.exchange, config.exchange, { tls: tls.state().server, clock, random })),
     };
   } catch (error) {
     await Promise.all(open.map(async (listener) => await listener.close(0)));

@@ -2,6 +2,7 @@ import { compose } from './compose.ts';
 import { parseConfig } from './config/config.ts';
 import { readEnvironment } from './config/env.ts';
 import { followFiles } from './config/follow-files.ts';
+import { openLiveTls } from './config/live-tls.ts';
 import { readSecrets } from './config/secrets.ts';
 import { loadSources } from './config/sources.ts';
 import { FaultsError } from './domain/fault.ts';
@@ -14,7 +15,8 @@ import { openDatabases } from './store/open-databases.ts';
 /** The gateway as it is deployed: everything from the environment, nothing made on the way, no migration by the way. */
 async function main(): Promise<void> {
   const { config, secrets: secretSources } = parseConfig(readEnvironment());
-  const secrets = readSecrets(config, secretSources);
+  const secrets = readSecrets(secretSources);
+  const tls = await openLiveTls({ config, secrets: secretSources });
   const sources = loadSources(config);
   const databases = await openDatabases({
     url: secrets.databaseUrl,
@@ -41,7 +43,7 @@ async function main(): Promise<void> {
   await keyRing.start();
   const live = await followFiles(config, { sources, keys: keyRing.treatmentKeys });
   const { snapshot } = live.state();
-  const starting = compose({ config, secrets, snapshot, live, sources, databases, keyRing });
+  const starting = compose({ config, secrets, tls, snapshot, live, sources, databases, keyRing });
   stopOnSignal(async () => {
     await (await starting).stop();
     await databases.close();

@@ -4,9 +4,9 @@ import { TLSSocket } from 'node:tls';
 import type { Middleware, ParameterizedContext } from 'koa';
 import type { Provider } from 'oidc-provider';
 import type { KeyRing } from '../domain/key-ring.ts';
+import type { Peer } from '../domain/party.ts';
 import { asProblem, Problem } from '../domain/problem.ts';
 import type { RequestState } from '../http/context.ts';
-import { peerCertificate } from '../http/peer-certificate.ts';
 import { readBody } from '../http/read-body.ts';
 import { createProvider, type ProviderNeeds, TOKEN_PATH } from './create-provider.ts';
 import { JWKS_PATH, metadataOf } from './metadata.ts';
@@ -15,6 +15,8 @@ import { type TokenCaller, tokenCaller } from './token-caller.ts';
 export interface AuthorizationServerNeeds extends ProviderNeeds {
   readonly ring: KeyRing;
   readonly requestTimeoutMs: number;
+  /** Who the other side of a connection is, by what is in force now. */
+  readonly peerOf: (socket: Socket) => Peer;
 }
 
 type Context = ParameterizedContext<RequestState>;
@@ -61,7 +63,7 @@ function tokenEndpoint(needs: AuthorizationServerNeeds): Serve {
   const providerNow = currentProvider(needs);
   return async (ctx) => {
     const parameters = await readParameters(ctx, needs.requestTimeoutMs);
-    const proven = provenBy(ctx);
+    const proven = provenBy(ctx, needs.peerOf);
     if (proven === undefined) refuse(ctx, 'invalid_client', 'connect with the certificate issued to your system');
     else if (parameters === undefined)
       refuse(ctx, 'invalid_request', 'send a form, each parameter once, and neither a secret nor a scope');
@@ -75,8 +77,11 @@ function tokenEndpoint(needs: AuthorizationServerNeeds): Serve {
   };
 }
 
-function provenBy({ socket }: Context): Omit<TokenCaller, 'method'> | undefined {
-  const peer = peerCertificate(socket);
+function provenBy(
+  { socket }: Context,
+  peerOf: AuthorizationServerNeeds['peerOf'],
+): Omit<TokenCaller, 'method'> | undefined {
+  const { certificate: peer } = peerOf(socket);
   const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
   return peer === undefined || certificate === undefined ? undefined : { peer, certificate };
 }

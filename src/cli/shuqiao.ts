@@ -2,6 +2,7 @@
 import { readEnvironment } from '../config/env.ts';
 import { errorName } from '../telemetry/log.ts';
 import { answerOpen } from './answer-open.ts';
+import { blockAdd, blockList, blockRemove } from './block.ts';
 import { type Command, EXIT, type Shell, UsageError } from './command.ts';
 import { contractDiff } from './contract-diff.ts';
 import { contractLint } from './contract-lint.ts';
@@ -36,6 +37,9 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['policy diff', policyDiff],
   ['policy schema', policySchema],
   ['policy openapi', policyOpenApi],
+  ['block add', blockAdd],
+  ['block remove', blockRemove],
+  ['block list', blockList],
   ['database migrate', databaseMigrate],
   ['key generate', keyGenerate],
   ['key import', keyImport],

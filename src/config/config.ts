@@ -14,13 +14,13 @@ export interface Config {
   readonly environment: 'production' | 'development';
   /** The `iss` of answers. */
   readonly gatewayId: string;
-  readonly exchange: ListenConfig & { readonly certFile: string; readonly clientCaFile: string };
+  readonly exchange: ListenConfig & { readonly certFile: string; readonly clientCaDir: string };
   readonly tokens: TokenConfig;
   readonly control: ListenConfig;
   readonly telemetry: ListenConfig;
   readonly contractsDir: string;
   readonly policiesDir: string;
-  /** Between two looks at the files of contracts and policies. */
+  /** Between two looks at the files that are followed: contracts, policies, certificates and authorities. */
   readonly reloadIntervalMs: number;
   readonly sourcesFile: string;
   /** Where the embedded database is kept, if no DATABASE_URL is set. */
@@ -117,7 +117,7 @@ function configOf(reader: Reader, environment: Config['environment']): Config {
     exchange: {
       ...exchange,
       certFile: text('SHUQIAO_TLS_CERT_FILE'),
-      clientCaFile: text('SHUQIAO_CLIENT_CA_FILE'),
+      clientCaDir: text('SHUQIAO_CLIENT_CA_DIR'),
     },
     tokens: tokenConfigOf(reader, environment === 'development' ? `https://localhost${port}` : undefined),
     control: listen('CONTROL', 8081),

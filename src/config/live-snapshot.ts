@@ -1,10 +1,10 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
 import { type Fault, FaultsError } from '../domain/fault.ts';
 import type { LiveSnapshot, SnapshotObserver, SnapshotState } from '../domain/live-snapshot.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { SnapshotFolders } from '../plan/load-snapshot.ts';
 import { narrowSnapshot } from '../plan/narrow-snapshot.ts';
+import { repeat } from './repeat.ts';
 import { changedSince, isSame, type SeenFiles, seeFiles } from './see-files.ts';
 
 export interface LiveSnapshotNeeds {
@@ -78,7 +78,11 @@ export function fixedSnapshot(snapshot: Snapshot): LiveSnapshot {
 }
 
 async function look({ folders, clock }: LiveSnapshotNeeds, before?: SeenFiles): Promise<SeenFiles> {
-  return await seeFiles([folders.contractsDir, folders.policiesDir], clock.now(), before);
+  return await seeFiles(
+    { folders: [folders.contractsDir, folders.policiesDir], endings: ['.json'] },
+    clock.now(),
+    before,
+  );
 }
 
 /**
@@ -126,20 +130,4 @@ function faultsOf(error: unknown, { contractsDir }: SnapshotFolders): readonly F
   if (error instanceof FaultsError) return error.faults;
   const remedy = 'See the cause in the log; the files are read again when one of them changes.';
   return [{ file: contractsDir, pointer: '', message: 'the files cannot be loaded', remedy }];
-}
-
-/** Never two at a time, and no reason for the process to stay alive. */
-function repeat(work: () => Promise<void>, intervalMs: number): () => Promise<void> {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const running = (async () => {
-    while (!signal.aborted) {
-      await work();
-      await setTimeout(intervalMs, undefined, { ref: false, signal }).catch(() => {});
-    }
-  })();
-  return async () => {
-    stopping.abort();
-    await running;
-  };
 }

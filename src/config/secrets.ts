@@ -8,7 +8,6 @@ import { readKeyCustody } from './key-encryption-key.ts';
 /** What must not be printed. Kept apart from Config so that Config can be. */
 export interface Secrets {
   readonly databaseUrl: string | undefined;
-  readonly exchangeTls: { readonly cert: string; readonly key: string; readonly clientCa: string };
   /** What decrypts the key ring. */
   readonly keyCustody: KeyCustody;
 }
@@ -17,18 +16,9 @@ export interface Secrets {
 export const DEVELOPMENT_ORGANIZATION = 'Shuqiao development only';
 
 /** @throws FaultsError */
-export function readSecrets(config: Config, sources: SecretSources): Secrets {
-  const clientCa = readSecretFile(config.exchange.clientCaFile);
-  const cert = readSecretFile(config.exchange.certFile);
-  for (const [file, pem] of [
-    [config.exchange.clientCaFile, clientCa],
-    [config.exchange.certFile, cert],
-  ] as const) {
-    refuseDevelopmentCertificate(config, file, pem);
-  }
+export function readSecrets(sources: SecretSources): Secrets {
   return {
     databaseUrl: sources.databaseUrl,
-    exchangeTls: { cert, clientCa, key: readSecretFile(sources.tlsKeyFile) },
     keyCustody: readKeyCustody(sources.keyEncryptionKeys),
   };
 }
@@ -42,7 +32,11 @@ export function readSecretFile(file: string): string {
 }
 
 /** Everybody who has a checkout has their keys. */
-export function refuseDevelopmentCertificate({ environment }: Config, file: string, pem: string): void {
+export function refuseDevelopmentCertificate(
+  { environment }: Pick<Config, 'environment'>,
+  file: string,
+  pem: string,
+): void {
   if (environment === 'development') return;
   const isDevelopment = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).some(
     (certificate) => issuerOf(file, certificate).includes(DEVELOPMENT_ORGANIZATION),

@@ -15,6 +15,15 @@ export interface SeenFile {
 /** By path, as the loader names them. */
 export type SeenFiles = ReadonlyMap<string, SeenFile>;
 
+/** Where to look. */
+export interface Places {
+  readonly folders: readonly string[];
+  /** How the names of files in the folders end, with the dot. */
+  readonly endings: readonly string[];
+  /** Files that are named one by one, whatever they are called. */
+  readonly files?: readonly string[];
+}
+
 /** What is still young may change again within one tick of the file system's clock; the coarsest one ticks every 2 s. */
 const SETTLING_MS = 2000;
 
@@ -22,15 +31,16 @@ const SETTLING_MS = 2000;
 const DEEPEST = 8;
 
 /**
- * All JSON files below these folders, through symbolic links. Only what changed since `before`, or is still young, is
- * read. What cannot be looked at is not there: it never rejects.
+ * All files of these places, through symbolic links. Only what changed since `before`, or is still young, is read. What
+ * cannot be looked at is not there: it never rejects.
  */
 export async function seeFiles(
-  folders: readonly string[],
+  { folders, endings, files = [] }: Places,
   nowMs: number,
   before: SeenFiles = new Map(),
 ): Promise<SeenFiles> {
-  const paths = (await Promise.all(folders.map(async (folder) => await jsonFilesBelow(folder, DEEPEST)))).flat();
+  const below = await Promise.all(folders.map(async (folder) => await filesBelow(folder, endings, DEEPEST)));
+  const paths = [...files, ...below.flat()];
   const found = await Promise.all(paths.map(async (path) => ({ path, ...(await stampOf(path)) })));
   const seen = new Map<string, SeenFile>();
   // One after another: thousands at once would take every file descriptor there is.
@@ -58,15 +68,15 @@ export function changedSince(before: SeenFiles, now: SeenFiles): readonly string
   return [...before].flatMap(([path, { hash }]) => (hash !== undefined && hash === now.get(path)?.hash ? [] : [path]));
 }
 
-async function jsonFilesBelow(folder: string, depth: number): Promise<readonly string[]> {
+async function filesBelow(folder: string, endings: readonly string[], depth: number): Promise<readonly string[]> {
   if (depth === 0) return [];
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const found = entries.map(async (entry) => {
     const path = join(folder, entry.name);
-    if (entry.name.endsWith('.json')) return [path];
     // Kubernetes keeps the files of a mounted volume in hidden folders, one for each version, and links to them.
     if (entry.name.startsWith('.')) return [];
-    return entry.isDirectory() || entry.isSymbolicLink() ? await jsonFilesBelow(path, depth - 1) : [];
+    if (endings.some((ending) => entry.name.endsWith(ending))) return [path];
+    return entry.isDirectory() || entry.isSymbolicLink() ? await filesBelow(path, endings, depth - 1) : [];
   });
   return (await Promise.all(found)).flat();
 }

@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import Koa, { type Middleware, type ParameterizedContext } from 'koa';
 import type { Clock, Randomness } from '../domain/clock.ts';
 import { uuidV7 } from '../domain/identifier.ts';
 import type { ExchangeObserver } from '../domain/observer.ts';
+import type { Peer } from '../domain/party.ts';
 import { Problem } from '../domain/problem.ts';
 import type { PublishedJwk } from '../domain/public-jwk.ts';
 import type { AnswerForm } from '../domain/sealed-answer.ts';
@@ -14,7 +16,6 @@ import { keySet } from '../http/key-set.ts';
 import { measureRequests } from '../http/measure-requests.ts';
 import { nameRequest } from '../http/name-request.ts';
 import { nothingElse } from '../http/nothing-else.ts';
-import { peerCertificate } from '../http/peer-certificate.ts';
 import { type BodyLimits, readBody } from '../http/read-body.ts';
 import type { Exchange } from './exchange.ts';
 import type { Inbound } from './states.ts';
@@ -24,6 +25,8 @@ export interface ExchangeAppNeeds {
   /** The authorization server; undefined if access tokens are issued outside. */
   readonly serveTokens: Middleware<RequestState> | undefined;
   readonly publishedKeys: () => Promise<readonly PublishedJwk[]>;
+  /** Judges the other side anew for every request, however old the connection. */
+  readonly peerOf: (socket: Socket) => Peer;
   readonly observer: ExchangeObserver;
   readonly clock: Clock;
   readonly random: Randomness;
@@ -79,7 +82,8 @@ function inboundOf(
   target: Inbound['target'],
   needs: ExchangeAppNeeds,
 ): Inbound {
-  const { clock, random, limits } = needs;
+  const { clock, random, limits, peerOf } = needs;
+  const { certificate: peer, unproven } = peerOf(ctx.socket);
   const exchange = uuidV7(clock.now(), random.bytes(10));
   ctx.state.exchange = exchange;
   ctx.set(HEADERS.exchangeId.name, exchange);
@@ -88,7 +92,8 @@ function inboundOf(
     target,
     requestId: ctx.state.requestId,
     receivedAt: new Date(clock.now()).toISOString(),
-    peer: peerCertificate(ctx.socket),
+    peer,
+    unproven,
     authorization: ctx.req.headersDistinct['authorization'] ?? [],
     contentType: ctx.get('Content-Type'),
     contentEncoding: ctx.req.headers['content-encoding'],

@@ -1,9 +1,9 @@
 import type { TokenVerifier } from '../domain/access-token.ts';
+import type { Admission } from '../domain/admission.ts';
 import type { Clock, Randomness } from '../domain/clock.ts';
 import type { LedgerSecret } from '../domain/key-ring.ts';
 import type { LedgerWriter } from '../domain/ledger-entry.ts';
 import type { ExchangeObserver } from '../domain/observer.ts';
-import type { RequestIds } from '../domain/request-ids.ts';
 import type { Sealer } from '../domain/sealed-answer.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { identify } from './1-identify/identify.ts';
@@ -21,7 +21,7 @@ import type { Authorized, Fetched, Stage } from './states.ts';
 export interface ExchangeNeeds {
   readonly snapshot: () => Snapshot;
   readonly tokens: TokenVerifier;
-  readonly requestIds: RequestIds;
+  readonly admission: Admission;
   /** Given ready: what asks the sources owns connections, and a rehearsal has none. */
   readonly fetch: Stage<Authorized, Fetched>;
   readonly sealer: Sealer;

@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Outcome } from '../domain/ledger-entry.ts';
-import type { ExchangeObserver, StageName } from '../domain/observer.ts';
+import type { ExchangeObserver, ExchangeSummary, StageName } from '../domain/observer.ts';
 import { asProblem, Problem } from '../domain/problem.ts';
 import type { Inbound, Reached, Stage } from './states.ts';
 
@@ -28,27 +28,8 @@ export function startJourney(
       return reached;
     },
     ended({ outcome, problem }) {
-      const { exchange, requestId: request, system, plan, outputs = [] } = reached;
-      const purpose = plan?.purpose.id ?? problem?.known.purpose;
-      const treatments =
-        outcome === 'released'
-          ? (plan?.fields ?? []).filter(({ output }) => outputs.includes(output)).map(({ treatment }) => treatment)
-          : [];
       const milliseconds = clock.now() - startedAt;
-      observer.exchangeEnded(
-        {
-          exchange,
-          request,
-          outcome,
-          code: problem?.code,
-          system: system?.id,
-          contract: plan?.contract.id,
-          purpose,
-          treatments,
-          milliseconds,
-        },
-        problem?.cause,
-      );
+      observer.exchangeEnded({ ...summaryOf(reached, outcome, problem), milliseconds }, problem?.cause);
     },
     async through(name, known, stage) {
       reached = known;
@@ -65,5 +46,24 @@ export function startJourney(
         throw error;
       }
     },
+  };
+}
+
+function summaryOf(
+  { exchange, requestId: request, system, plan, outputs = [] }: Reached,
+  outcome: Outcome,
+  problem: Problem | undefined,
+): Omit<ExchangeSummary, 'milliseconds'> {
+  const released = outcome === 'released' ? (plan?.fields ?? []) : [];
+  return {
+    exchange,
+    request,
+    outcome,
+    code: problem?.code,
+    reason: problem?.known.reason,
+    system: system?.id,
+    contract: plan?.contract.id,
+    purpose: plan?.purpose.id ?? problem?.known.purpose,
+    treatments: released.filter(({ output }) => outputs.includes(output)).map(({ treatment }) => treatment),
   };
 }

@@ -2,7 +2,7 @@ import type { AccessToken } from '../domain/access-token.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Receipt } from '../domain/ledger-entry.ts';
-import type { PeerCertificate, System } from '../domain/party.ts';
+import type { PeerCertificate, System, UnprovenReason } from '../domain/party.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { AnswerForm, SignedJson } from '../domain/sealed-answer.ts';
@@ -21,6 +21,8 @@ export interface Inbound {
   readonly peer: PeerCertificate | undefined;
   /** Every Authorization header that came, as it came. */
   readonly authorization: readonly string[];
+  /** Why there is no peer. */
+  readonly unproven: UnprovenReason | undefined;
   /** Content-Type and Content-Encoding, as they came. */
   readonly contentType: string;
   readonly contentEncoding: string | undefined;

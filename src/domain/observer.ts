@@ -1,4 +1,5 @@
 import type { Outcome } from './ledger-entry.ts';
+import type { UnprovenReason } from './party.ts';
 import type { ProblemCode } from './problems.ts';
 
 export const STAGES = ['identify', 'authorize', 'fetch', 'validate', 'project', 'seal', 'record', 'respond'] as const;
@@ -12,6 +13,8 @@ export interface ExchangeSummary {
   readonly request: string;
   readonly outcome: Outcome;
   readonly code: ProblemCode | undefined;
+  /** Of a caller that is not proven. */
+  readonly reason: UnprovenReason | undefined;
   /** A registered system, contract and purpose, or undefined: what a caller made up becomes no label. */
   readonly system: string | undefined;
   readonly contract: string | undefined;

@@ -24,6 +24,23 @@ export interface System {
   readonly name: Names;
 }
 
+/** Why a connection proves nobody. For the log, metrics and the ledger; the caller is told that it is so, and no more. */
+export const UNPROVEN_REASONS = [
+  'no-certificate',
+  'unclear-subject',
+  'unknown-authority',
+  'not-yet-valid',
+  'expired',
+  'revoked',
+  'revocation-unknown',
+] as const;
+export type UnprovenReason = (typeof UNPROVEN_REASONS)[number];
+
+/** The other side of a connection, as judged for one request. */
+export type Peer =
+  | { readonly certificate: PeerCertificate; readonly unproven: undefined }
+  | { readonly certificate: undefined; readonly unproven: UnprovenReason };
+
 /** What TLS proved about the other side of a connection. */
 export interface PeerCertificate {
   /** CN: the id of the system. */

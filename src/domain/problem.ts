@@ -1,3 +1,4 @@
+import type { UnprovenReason } from './party.ts';
 import { PROBLEMS, type ProblemCode, type ProblemSpec } from './problems.ts';
 
 /** One place in the request that does not fit: a JSON pointer and a word for the rule, never the value. */
@@ -20,6 +21,8 @@ export interface KnownAtRefusal {
   readonly purpose?: string;
   readonly grant?: string;
   readonly fields?: readonly string[];
+  /** Why the caller is not proven. */
+  readonly reason?: UnprovenReason;
   /**
    * Where the source broke its contract, in the contract's own names. Not for the caller: a place in the record tells of
    * fields outside its grant that they are there.

@@ -37,6 +37,14 @@ export const PROBLEMS = {
     cause: 'The body is not the JSON object that an exchange takes, or a header has a form that is not allowed.',
     remedy: 'Send {"purpose", "query", "fields"?, "case"?, "officer"?}; `errors` points at what does not fit.',
   },
+  'request.not-tls': {
+    ...asked,
+    status: 400,
+    title: 'This listener speaks TLS only',
+    titleZh: '仅支持 TLS 连接',
+    cause: 'The connection began with plain HTTP. What was sent was not read, but whoever is between could.',
+    remedy: 'Use https:// and the client certificate of your system.',
+  },
   'request.too-large': {
     ...asked,
     status: 413,
@@ -114,8 +122,9 @@ export const PROBLEMS = {
     title: 'The calling system is not proven',
     titleZh: '身份未验证',
     cause:
-      'The connection has no client certificate, or one that no trusted authority issued or that is not valid now.',
-    remedy: 'Connect with the certificate issued to your system.',
+      'The connection has no client certificate, or one that no authority of its department issued, that is not valid now, or that may be revoked.',
+    remedy:
+      'Connect with the certificate issued to your system, and with every intermediate certificate above it. If it was good before, ask the administrator: the log and the ledger of the gateway say the reason by your exchange id.',
   },
   'identity.unregistered': {
     ...forbidden,
@@ -124,6 +133,14 @@ export const PROBLEMS = {
     titleZh: '应用系统未注册',
     cause: 'The certificate is good, but names no system registered for its department.',
     remedy: 'Ask the administrator to register the system, and check the CN and O of the certificate.',
+  },
+  'identity.blocked': {
+    ...forbidden,
+    origin: 'gateway',
+    title: 'The calling system is blocked',
+    titleZh: '应用系统已停用',
+    cause: 'An administrator has blocked the system, its certificate or its access token.',
+    remedy: 'Ask the administrator of the gateway why; the request id was not used up.',
   },
   'token.missing': {
     ...refusal,

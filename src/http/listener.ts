@@ -2,17 +2,13 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { FaultsError } from '../domain/fault.ts';
+import type { NameNeeds } from './name-request.ts';
+import { refusePlainHttp } from './plain-http.ts';
+import { type ServerTls, tlsOptions } from './tls-options.ts';
 
 export interface ListenAt {
   readonly host: string;
   readonly port: number;
-}
-
-export interface ServerTls {
-  readonly cert: string;
-  readonly key: string;
-  /** Who may have issued the certificates of callers. */
-  readonly clientCa: string;
 }
 
 export interface Listener {
@@ -30,15 +26,22 @@ const LIMITS = {
   connectionsCheckingInterval: 1_000,
 };
 
-export async function listenTls(handler: RequestListener, at: ListenAt, tls: ServerTls): Promise<Listener> {
+export interface TlsListener extends Listener {
+  /** For connections that begin from now on; those that are open go on as they are. */
+  replaceTls(tls: ServerTls): void;
+}
+
+export interface TlsNeeds extends NameNeeds {
+  readonly tls: ServerTls;
+}
+
+export async function listenTls(handler: RequestListener, at: ListenAt, needs: TlsNeeds): Promise<TlsListener> {
   const server = createHttpsServer(
     {
       ...LIMITS,
-      cert: tls.cert,
-      key: tls.key,
-      ca: tls.clientCa,
-      minVersion: 'TLSv1.2',
+      ...tlsOptions(needs.tls),
       ALPNProtocols: ['http/1.1'],
+      handshakeTimeout: 10_000,
       // Not rejected in the handshake but refused by stage 1: a caller without a good certificate gets an answer that
       // says so, and the ledger an entry.
       requestCert: true,
@@ -46,7 +49,9 @@ export async function listenTls(handler: RequestListener, at: ListenAt, tls: Ser
     },
     handler,
   );
-  return await listen(server, at, 'https');
+  refusePlainHttp(server, needs);
+  const listener = await listen(server, at, 'https');
+  return { ...listener, replaceTls: (tls) => server.setSecureContext(tlsOptions(tls)) };
 }
 
 /** For listeners that only this machine or its inner network reaches. */

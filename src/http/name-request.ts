@@ -5,14 +5,14 @@ import { Problem } from '../domain/problem.ts';
 import type { RequestState } from './context.ts';
 import { HEADERS } from './headers.ts';
 
-/** An id on every answer, refusals too: the caller's if it sent one, or a fresh one. */
-export function nameRequest({
-  clock,
-  random,
-}: {
+/** What an id is made of. */
+export interface NameNeeds {
   readonly clock: Clock;
   readonly random: Randomness;
-}): Middleware<RequestState> {
+}
+
+/** An id on every answer, refusals too: the caller's if it sent one, or a fresh one. */
+export function nameRequest({ clock, random }: NameNeeds): Middleware<RequestState> {
   return async function nameRequest(ctx, next) {
     // First: an answer that says that no id could be made is not to be stored either.
     ctx.set('Cache-Control', 'no-store');

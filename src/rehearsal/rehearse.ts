@@ -57,7 +57,7 @@ export async function rehearse(snapshot: Snapshot, call: CaseCall): Promise<Rehe
   const exchange = assembleExchange({
     snapshot: () => watched(snapshot, outputs),
     tokens: { verify: async () => tokenOf(call) },
-    requestIds: { claim: async () => true },
+    admission: { admit: async () => 'admitted' },
     fetch: answering(call.source),
     sealer: {
       seal: async (claims) => {
@@ -114,6 +114,7 @@ function inboundOf({ systems }: Snapshot, { nowMs, system, contract, purpose, qu
     // A certificate of a system that is registered nowhere is as good, and names a department just as well.
     peer: { commonName: system, organization: systems.get(system)?.department ?? '', thumbprint: THUMBPRINT },
     authorization: ['Bearer rehearsal'],
+    unproven: undefined,
     contentType: 'application/json',
     contentEncoding: undefined,
     accepts: ['sealed'],

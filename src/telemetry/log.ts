@@ -1,5 +1,6 @@
 import type { Outcome } from '../domain/ledger-entry.ts';
 import type { BreakerState } from '../domain/observer.ts';
+import type { UnprovenReason } from '../domain/party.ts';
 import type { ProblemCode } from '../domain/problems.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface LogFields {
   readonly purpose?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly code?: ProblemCode | undefined;
+  /** Why a caller is not proven: a word of a fixed list. */
+  readonly reason?: UnprovenReason | undefined;
   readonly source?: string | undefined;
   readonly state?: BreakerState | undefined;
   readonly ms?: number | undefined;
@@ -27,7 +30,7 @@ export interface LogFields {
   readonly snapshot?: string | undefined;
   readonly grants?: number | undefined;
   readonly faults?: number | undefined;
-  /** What is wrong in a file of contracts or policies, and where: words of those who write them, about no person. */
+  /** What is wrong in a file that is followed, and where: words of those who write them, about no person. */
   readonly file?: string | undefined;
   readonly pointer?: string | undefined;
   readonly fault?: string | undefined;
@@ -44,6 +47,9 @@ export type LogEvent =
   | 'snapshot-refused'
   | 'snapshot-fault'
   | 'key-ring-unreadable'
+  | 'tls-loaded'
+  | 'tls-refused'
+  | 'tls-fault'
   | 'stopping'
   | 'stopped'
   | 'database-not-durable';

@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BreakerState } from '../domain/observer.ts';
+import { UNPROVEN_REASONS } from '../domain/party.ts';
+import type { TlsState } from '../domain/tls-state.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const BREAKER_STATES = ['closed', 'half-open', 'open'] as const;
@@ -17,6 +19,10 @@ export interface Metrics {
   readonly snapshotReloads: Counter<'result'>;
   /** The hash of what is in force, and whether the files say the same. */
   setSnapshot(hash: string, state: 'live' | 'narrowed'): void;
+  readonly tlsReloads: Counter<'result'>;
+  /** When what is in force ends, and whether the files say the same. */
+  setTls(state: TlsState): void;
+  readonly unproven: Counter<'reason'>;
   /** Prometheus text format 0.0.4. */
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -59,6 +65,7 @@ export function createMetrics(): Metrics {
       snapshot.set({ hash }, 1);
       live.set(state === 'live' ? 1 : 0);
     },
+    ...tlsMetrics(registers),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }
@@ -73,6 +80,43 @@ function snapshotReloads(registers: Registry[]): Counter<'result'> {
   // From 0 on, so that the first one is an increase.
   for (const result of ['loaded', 'refused']) reloads.inc({ result }, 0);
   return reloads;
+}
+
+function tlsMetrics(registers: Registry[]): Pick<Metrics, 'tlsReloads' | 'setTls' | 'unproven'> {
+  const expiry = new Gauge({
+    name: 'shuqiao_certificate_expiry_timestamp_seconds',
+    help: 'When it ends, in seconds since the epoch: the certificate of the gateway, an authority, or a revocation list that has to be replaced by then',
+    labelNames: ['kind', 'department', 'file'],
+    registers,
+  });
+  const live = new Gauge({
+    name: 'shuqiao_tls_live',
+    help: '1 while the certificate, authorities and revocation lists in force are what the files say, 0 while some are faulty',
+    registers,
+  });
+  const tlsReloads = new Counter({
+    name: 'shuqiao_tls_reloads_total',
+    help: 'Times that files of certificates, authorities or revocation lists had changed: loaded, or refused in part',
+    labelNames: ['result'],
+    registers,
+  });
+  for (const result of ['loaded', 'refused']) tlsReloads.inc({ result }, 0);
+  const unproven = new Counter({
+    name: 'shuqiao_unproven_total',
+    help: 'Exchanges refused because the connection proved nobody, by the reason',
+    labelNames: ['reason'],
+    registers,
+  });
+  for (const reason of UNPROVEN_REASONS) unproven.inc({ reason }, 0);
+  return {
+    tlsReloads,
+    unproven,
+    setTls: ({ expiries, faults }) => {
+      expiry.reset();
+      for (const { kind, department, file, at } of expiries) expiry.set({ kind, department, file }, at / 1000);
+      live.set(faults.length === 0 ? 1 : 0);
+    },
+  };
 }
 
 function exchangeMetrics(

@@ -1,5 +1,6 @@
 import type { SnapshotObserver } from '../domain/live-snapshot.ts';
 import type { ExchangeObserver } from '../domain/observer.ts';
+import type { TlsState } from '../domain/tls-state.ts';
 import { errorName, errorPlace, type Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -8,14 +9,15 @@ export function createObserver(metrics: Metrics, log: Log): ExchangeObserver {
   return {
     stageEnded: (stage, outcome, milliseconds) => metrics.stageSeconds.observe({ stage, outcome }, milliseconds / 1000),
     exchangeEnded: (summary, cause) => {
-      const { exchange, request, outcome, code, milliseconds } = summary;
+      const { exchange, request, outcome, code, reason, milliseconds } = summary;
+      if (reason !== undefined) metrics.unproven.inc({ reason });
       const { system = 'unknown', contract = 'unknown', purpose = 'unknown' } = summary;
       metrics.exchanges.inc({ system, contract, purpose, outcome, code: code ?? 'none' });
       metrics.exchangeSeconds.observe({ outcome }, milliseconds / 1000);
       for (const treatment of summary.treatments) metrics.releasedFields.inc({ contract, treatment });
       const named = { system: summary.system, contract: summary.contract, purpose: summary.purpose };
       const why = cause === undefined ? {} : { cause: errorName(cause), at: errorPlace(cause) };
-      log.write('info', 'exchange', { exchange, request, ...named, outcome, code, ms: milliseconds, ...why });
+      log.write('info', 'exchange', { exchange, request, ...named, outcome, code, reason, ms: milliseconds, ...why });
     },
     deliveryAborted: (exchange) => {
       metrics.deliveriesAborted.inc();
@@ -47,5 +49,19 @@ export function createSnapshotObserver(metrics: Metrics, log: Log): SnapshotObse
       for (const { file, pointer, message } of faults.slice(0, MOST_FAULTS))
         log.write('error', 'snapshot-fault', { file, pointer, fault: message });
     },
+  };
+}
+
+/** Turns what becomes of changed certificates, authorities and revocation lists into metrics and log lines. */
+export function createTlsObserver(metrics: Metrics, log: Log): (state: TlsState) => void {
+  return (state) => {
+    const { faults } = state;
+    const result = faults.length === 0 ? 'loaded' : 'refused';
+    metrics.tlsReloads.inc({ result });
+    metrics.setTls(state);
+    if (result === 'loaded') log.write('info', 'tls-loaded');
+    else log.write('error', 'tls-refused', { faults: faults.length });
+    for (const { file, pointer, message } of faults.slice(0, MOST_FAULTS))
+      log.write('error', 'tls-fault', { file, pointer, fault: message });
   };
 }

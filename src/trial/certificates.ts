@@ -1,11 +1,13 @@
-import { generateKeyPairSync, type JsonWebKey, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, type JsonWebKey, randomBytes, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import forge from 'node-forge';
+import { isIssuedBy } from '../certificates/signature.ts';
 import { DEVELOPMENT_ORGANIZATION } from '../config/secrets.ts';
 
-const CA_NAME = 'Shuqiao development CA';
-const DAYS = 825;
+/** Short, because everybody has the keys; made anew when less than a third is left. */
+const DAYS = 30;
+const DAY_MS = 86_400_000;
 
 /** Whom certificates are made for. */
 export interface Parties {
@@ -21,48 +23,97 @@ interface Subject {
 interface Issuer {
   readonly certificate: forge.pki.Certificate;
   readonly key: forge.pki.rsa.PrivateKey;
+  readonly x509: X509Certificate;
+}
+
+/** What is being made, and for how long. */
+interface Making {
+  readonly folder: string;
+  readonly days: number;
 }
 
 /**
- * Certificates and keys for a laptop, each made only if it is not there. Everybody who has the folder has the keys:
- * a gateway in production refuses whatever this authority issued.
+ * Certificates and keys for a laptop: each made only if it is not there, ends soon, or is of an authority that was made
+ * anew. One authority for servers, and one for each department, whose systems it alone can vouch for. Everybody who has
+ * the folder has the keys: a gateway in production refuses whatever these authorities issued.
  */
-export function makeDevelopmentCertificates(folder: string, { systems, sources }: Parties): void {
-  const issuer = authority(folder);
-  issue(issuer, join(folder, 'gateway'), { commonName: 'localhost', organization: 'gateway' });
+export function makeDevelopmentCertificates(
+  folder: string,
+  { systems, sources }: Parties,
+  { days = DAYS }: { readonly days?: number } = {},
+): void {
+  const making = { folder, days };
+  const servers = authority(making, { certificate: 'ca.pem', key: 'ca.key.pem', name: 'Shuqiao development CA' });
+  issue(making, servers, { base: 'gateway', subject: { commonName: 'localhost', organization: 'gateway' } });
+  for (const id of sources)
+    issue(making, servers, { base: `sources/${id}`, subject: { commonName: id, organization: 'source' } });
+  const departments = new Set(systems.map(({ department }) => department));
+  const issuers = new Map([...departments].map((department) => [department, departmentAuthority(making, department)]));
   for (const { id, department } of systems) {
-    issue(issuer, join(folder, 'systems', id), { commonName: id, organization: department });
+    const issuer = issuers.get(department) ?? servers;
+    issue(making, issuer, { base: `systems/${id}`, subject: { commonName: id, organization: department } });
     systemKeys(folder, id);
   }
-  for (const id of sources) issue(issuer, join(folder, 'sources', id), { commonName: id, organization: 'source' });
   gatewayKeys(folder);
 }
 
-function authority(folder: string): Issuer {
-  const base = join(folder, 'ca');
-  if (!existsSync(`${base}.pem`)) {
+/** Its key lies elsewhere: what lies beside it is what a gateway reads. */
+function departmentAuthority(making: Making, department: string): Issuer {
+  return authority(making, {
+    certificate: `client-cas/${department}/ca.pem`,
+    key: `client-ca-keys/${department}.key.pem`,
+    name: `Shuqiao development CA of ${department}`,
+  });
+}
+
+interface AuthorityFiles {
+  readonly certificate: string;
+  readonly key: string;
+  readonly name: string;
+}
+
+function authority({ folder, days }: Making, files: AuthorityFiles): Issuer {
+  const [file, keyFile] = [join(folder, files.certificate), join(folder, files.key)];
+  if (!lastsAt(file)) {
     const { privateKey, publicKey } = keyPair();
-    const certificate = blankCertificate(publicKey, { commonName: CA_NAME, organization: DEVELOPMENT_ORGANIZATION });
+    const subject = { commonName: files.name, organization: DEVELOPMENT_ORGANIZATION };
+    const certificate = blankCertificate(publicKey, subject, days);
     certificate.setIssuer(certificate.subject.attributes);
     certificate.setExtensions([
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     ]);
     certificate.sign(privateKey, forge.md.sha256.create());
-    write(`${base}.key.pem`, forge.pki.privateKeyToPem(privateKey));
-    write(`${base}.pem`, forge.pki.certificateToPem(certificate));
+    write(keyFile, forge.pki.privateKeyToPem(privateKey));
+    write(file, forge.pki.certificateToPem(certificate));
   }
+  const pem = readFileSync(file, 'utf8');
   return {
-    certificate: forge.pki.certificateFromPem(readFileSync(`${base}.pem`, 'utf8')),
-    key: forge.pki.privateKeyFromPem(readFileSync(`${base}.key.pem`, 'utf8')),
+    certificate: forge.pki.certificateFromPem(pem),
+    key: forge.pki.privateKeyFromPem(readFileSync(keyFile, 'utf8')),
+    x509: new X509Certificate(pem),
   };
 }
 
+/** Whether there is a certificate that has more than a third of its time left; by this issuer, if one is given. */
+function lastsAt(file: string, issuer?: Issuer): boolean {
+  if (!existsSync(file)) return false;
+  const certificate = new X509Certificate(readFileSync(file));
+  const [from, to] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
+  return to - Date.now() > (to - from) / 3 && (issuer === undefined || isIssuedBy(certificate, issuer.x509));
+}
+
+interface Issued {
+  readonly base: string;
+  readonly subject: Subject;
+}
+
 /** `<base>.pem` and `<base>.key.pem`, good for both ends of a connection on this machine. */
-function issue(issuer: Issuer, base: string, subject: Subject): void {
-  if (existsSync(`${base}.pem`)) return;
+function issue({ folder, days }: Making, issuer: Issuer, { base, subject }: Issued): void {
+  const file = join(folder, base);
+  if (lastsAt(`${file}.pem`, issuer)) return;
   const { privateKey, publicKey } = keyPair();
-  const certificate = blankCertificate(publicKey, subject);
+  const certificate = blankCertificate(publicKey, subject, days);
   certificate.setIssuer(issuer.certificate.subject.attributes);
   certificate.setExtensions([
     { name: 'basicConstraints', cA: false, critical: true },
@@ -77,8 +128,8 @@ function issue(issuer: Issuer, base: string, subject: Subject): void {
     },
   ]);
   certificate.sign(issuer.key, forge.md.sha256.create());
-  write(`${base}.key.pem`, forge.pki.privateKeyToPem(privateKey));
-  write(`${base}.pem`, forge.pki.certificateToPem(certificate));
+  write(`${file}.key.pem`, forge.pki.privateKeyToPem(privateKey));
+  write(`${file}.pem`, forge.pki.certificateToPem(certificate));
 }
 
 /** Keys by Node, which makes them in milliseconds; node-forge only writes certificates. */
@@ -97,6 +148,7 @@ function keyPair(): { readonly privateKey: forge.pki.rsa.PrivateKey; readonly pu
 function blankCertificate(
   publicKey: forge.pki.rsa.PublicKey,
   { commonName, organization }: Subject,
+  days: number,
 ): forge.pki.Certificate {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = publicKey;
@@ -104,7 +156,7 @@ function blankCertificate(
   certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
   const now = Date.now();
   certificate.validity.notBefore = new Date(now - 3_600_000);
-  certificate.validity.notAfter = new Date(now + DAYS * 86_400_000);
+  certificate.validity.notAfter = new Date(now + days * DAY_MS);
   certificate.setSubject([
     { name: 'commonName', value: commonName },
     { name: 'organizationName', value: organization },

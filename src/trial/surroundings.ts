@@ -39,7 +39,7 @@ export async function startSurroundings({
       SHUQIAO_ENVIRONMENT: 'development',
       SHUQIAO_TLS_CERT_FILE: join(certsDir, 'gateway.pem'),
       SHUQIAO_TLS_KEY_FILE: join(certsDir, 'gateway.key.pem'),
-      SHUQIAO_CLIENT_CA_FILE: join(certsDir, 'ca.pem'),
+      SHUQIAO_CLIENT_CA_DIR: join(certsDir, 'client-cas'),
       SHUQIAO_KEY_ENCRYPTION_KEY_FILE: join(certsDir, 'key-encryption.key'),
       SHUQIAO_SOURCES_FILE: sourcesFile,
       SHUQIAO_EMBEDDED_DATABASE_DIR: join(stateDir, 'database'),

@@ -5,6 +5,7 @@ import { type Config, parseConfig } from '../config/config.ts';
 import type { Environment } from '../config/env.ts';
 import { followFiles } from '../config/follow-files.ts';
 import { readKeyCustody } from '../config/key-encryption-key.ts';
+import { openLiveTls } from '../config/live-tls.ts';
 import { readSecrets } from '../config/secrets.ts';
 import { loadSources } from '../config/sources.ts';
 import { openKeyRing } from '../keys/key-ring.ts';
@@ -28,7 +29,8 @@ export async function startTrialGateway(
   { certsDir, out }: TrialOptions,
 ): Promise<TrialGateway> {
   const { config, secrets: secretSources } = parseConfig(environment);
-  const secrets = readSecrets(config, secretSources);
+  const secrets = readSecrets(secretSources);
+  const tls = await openLiveTls({ config, secrets: secretSources });
   // Before anything is opened: what is wrong in a file shows at once.
   const sources = loadSources(config);
   const databases = await openDatabases({
@@ -48,6 +50,7 @@ export async function startTrialGateway(
     const gateway = await compose({
       config,
       secrets,
+      tls,
       databases,
       keyRing,
       sources,

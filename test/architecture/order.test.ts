@@ -59,6 +59,7 @@ describe('the middleware', () => {
       exchange: async () => ({ status: 200, headers: {}, body: '' }),
       publishedKeys: async () => [],
       observer: { stageEnded: () => {}, exchangeEnded: () => {}, deliveryAborted: () => {}, breakerChanged: () => {} },
+      peerOf: () => ({ certificate: undefined, unproven: 'no-certificate' }),
       limits: { maxBytes: 1, timeoutMs: 1 },
     });
     expect(app.middleware.map(({ name }) => name)).toEqual([

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -160,6 +160,53 @@ describe('shuqiao answer open', () => {
       out: '',
       err: 'usage: shuqiao answer open --key PRIVATE_JWK --gateway-keys JWKS [FILE|-]\n',
     });
+  });
+});
+
+describe('shuqiao block', () => {
+  const block = async (...args: readonly string[]): Promise<Ended> =>
+    await shuqiao(['block', ...args], { environment: environment() });
+  const status = async () => (await harness.call({ system: AGENT_DESK })).problem().code;
+
+  it('stops a system at its next request, shows it with its reason, and lets it on again', async () => {
+    expect(await status()).toBe('grant.missing');
+    expect(await block('add', 'system', AGENT_DESK, '--reason', 'key lost')).toEqual({
+      status: 0,
+      out: `system ${AGENT_DESK} is blocked.\n`,
+      err: '',
+    });
+    expect(await status()).toBe('identity.blocked');
+    expect((await block('list')).out).toMatch(new RegExp(`^20.*Z  system  ${AGENT_DESK}  key lost\n$`));
+    expect(JSON.parse((await block('list', '--json')).out)).toMatchObject([{ kind: 'system', reason: 'key lost' }]);
+    expect((await block('remove', 'system', AGENT_DESK)).status).toBe(0);
+    expect(await status()).toBe('grant.missing');
+    expect(await block('remove', 'system', AGENT_DESK)).toMatchObject({ status: 1, out: '' });
+    expect((await block('list')).out).toBe('Nothing is blocked.\n');
+  });
+
+  it('knows a certificate by its SHA-256, as openssl prints it or as the ledger has it', async () => {
+    const certificate = new X509Certificate(readFileSync(join(inject('certsDir'), `systems/${AGENT_DESK}.pem`)));
+    const printed = `sha256 Fingerprint=${certificate.fingerprint256}`;
+    expect((await block('add', 'certificate', printed, '--reason', 'lost')).status).toBe(0);
+    expect(await status()).toBe('identity.blocked');
+    const [entry] = (await harness.entries()).slice(-1);
+    expect((await block('remove', 'certificate', entry?.['certificate'] as string)).status).toBe(0);
+    expect(await status()).toBe('grant.missing');
+    const { status: exit, err } = await block('add', 'certificate', 'AA:BB', '--reason', 'lost');
+    expect([exit, err]).toEqual([2, expect.stringContaining('43 characters of base64url') as string]);
+  });
+
+  it.each([
+    [['add', 'system', 'a.b']],
+    [['add', 'person', 'a.b', '--reason', 'x']],
+    [['add', 'system', '--reason', 'x']],
+    [['add', 'system', 'a.b', '--reason', ' ']],
+    [['remove', 'system']],
+    [['list', 'system']],
+  ])('shows its usage when called with %j', async (args) => {
+    const { status: exit, out, err } = await block(...args);
+    expect([exit, out]).toEqual([2, '']);
+    expect(err).toMatch(/^usage: shuqiao block (?:add|remove|list)/);
   });
 });
 

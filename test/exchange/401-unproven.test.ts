@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, REGISTRATION, startHarness } from '../support/harness.ts';
+import { type Harness, REGISTRATION, type Reply, startHarness } from '../support/harness.ts';
 import { makeOtherCertificates } from '../support/other-certificates.ts';
 import { canaries, expectEntered, expectNoneOf, kept } from '../support/problems.ts';
 
@@ -17,13 +17,17 @@ describe('a caller that is not proven', () => {
     const entry = await expectEntered(harness, await harness.call({ system: undefined }), unproven);
     expect(Object.keys(entry)).not.toContain('consumer');
     expect(Object.keys(entry)).not.toContain('certificate');
+    expect(entry['reason']).toBe('no-certificate');
   });
 
   it('with the name of a registered system, but from an authority that only calls itself ours, is refused', async () => {
     const made = makeOtherCertificates('another', [{ id: REGISTRATION, department: 'market-regulation' }]);
-    const reply = await harness.call({ certificate: made.system(REGISTRATION) });
-    const entry = await expectEntered(harness, reply, unproven);
-    expect(Object.keys(entry)).not.toContain('consumer');
+    const reply = await harness.call({ certificate: made.system(REGISTRATION) }).catch((error: unknown) => error);
+    // A wrong signature under a right name: what OpenSSL remembers of it may end the connection before Node has read the
+    // request, which refuses it all the same.
+    if (reply instanceof Error) expect(reply).toMatchObject({ code: 'ECONNRESET' });
+    else expect(await expectEntered(harness, reply as Reply, unproven)).toMatchObject({ reason: 'unknown-authority' });
+    expect(harness.source.asked).toEqual([]);
   });
 
   it('is told the same whether what it asks for exists or not', async () => {
@@ -48,7 +52,6 @@ describe('a caller with a good certificate', () => {
   it.for([
     ['of a system that is not registered', 'market-regulation.gone', 'market-regulation'],
     ['of a registered system with another department', REGISTRATION, 'taxation'],
-    ['of a registered system with no department that exists', REGISTRATION, 'no-such-department'],
     ['of a name that objects have', 'constructor', 'market-regulation'],
   ])('%s is refused, and the entry has the certificate but no name', async ([, id = '', department = '']) => {
     const made = makeOtherCertificates('trusted', [{ id, department }]);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import type { Parts } from '../../src/compose.ts';
 import { STAGES } from '../../src/domain/observer.ts';
 import { PROBLEMS, type ProblemCode } from '../../src/domain/problems.ts';
+import { blocks } from '../../src/store/blocks.ts';
 import { serveBrokenPlans } from '../support/broken-plan.ts';
 import { postgresDatabase } from '../support/database.ts';
 import { type Behaviour, record, status } from '../support/fake-source.ts';
@@ -13,6 +14,7 @@ import {
   type Harness,
   type HarnessOptions,
   IDENTITY,
+  REGISTRATION,
   type Reply,
   send,
   startHarness,
@@ -34,6 +36,8 @@ interface Going {
 interface Way {
   /** How many stages are passed before it; nothing is entered for what is no exchange or cannot be. */
   readonly passed: number | 'nothing is entered';
+  /** Where nothing of the request is read, its id neither. */
+  readonly unread?: true;
   /** A gateway of its own, if what is done to it would not do for the others. */
   readonly gateway?: HarnessOptions;
   readonly source?: Behaviour;
@@ -65,6 +69,12 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
   'request.malformed': {
     passed: IDENTIFIED,
     go: async ({ call }) => await call({ body: { ...ask, [MADE_UP]: MADE_UP } }),
+  },
+  'request.not-tls': {
+    passed: 'nothing is entered',
+    unread: true,
+    go: async ({ harness, headers }) =>
+      await askPlain(`${harness.gateway.urls.exchange.replace('https:', 'http:')}/${MADE_UP}`, headers),
   },
   'request.too-large': {
     passed: IDENTIFIED,
@@ -101,7 +111,7 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
   'route.foreign-host': {
     passed: 'nothing is entered',
     go: async ({ harness, headers }) =>
-      await askControl(`${harness.gateway.urls.control}/sources`, { ...headers, Host: `${MADE_UP}.example` }),
+      await askPlain(`${harness.gateway.urls.control}/sources`, { ...headers, Host: `${MADE_UP}.example` }),
   },
   'identity.unproven': { passed: 0, go: async ({ call }) => await call({ system: undefined }) },
   'identity.unregistered': {
@@ -109,6 +119,15 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
     go: async ({ call }) => {
       const made = makeOtherCertificates('trusted', [{ id: MADE_UP, department: 'taxation' }]);
       return await call({ certificate: made.system(MADE_UP) });
+    },
+  },
+  'identity.blocked': {
+    passed: 0,
+    gateway: {},
+    go: async ({ call, harness }) => {
+      const block = { kind: 'system', value: REGISTRATION, reason: MADE_UP } as const;
+      await blocks(harness.database.databases.control).add(block);
+      return await call();
     },
   },
   'token.missing': { passed: 0, go: async ({ call }) => await call({ token: null }) },
@@ -254,7 +273,7 @@ describe('every problem there is', () => {
       const before = (await harness.entries()).length;
       const reply = await (way.go ?? (async () => await call()))({ harness, parts, headers, call });
       if (reply !== undefined) {
-        expect(reply.headers['request-id']).toBe(headers['Request-Id']);
+        if (way.unread !== true) expect(reply.headers['request-id']).toBe(headers['Request-Id']);
         expectNoneOf([JSON.stringify(reply.headers), reply.body], [MADE_UP]);
       }
       if (way.passed === 'nothing is entered') {
@@ -286,8 +305,8 @@ function outOfRandomness(): never {
   throw new Error(`no randomness for ${residentId}`);
 }
 
-/** Plain HTTP, as the control listener speaks it, under a name of our choice. */
-async function askControl(url: string, headers: Record<string, string>): Promise<Reply> {
+/** Plain HTTP, as the control listener speaks it and the exchange listener does not. */
+async function askPlain(url: string, headers: Record<string, string>): Promise<Reply> {
   return await new Promise((resolve, reject) => {
     request(url, { headers, agent: false }, (response) => {
       const chunks: Buffer[] = [];

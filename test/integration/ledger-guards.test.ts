@@ -99,8 +99,11 @@ describe.each([
       where p.prosecdef and n.nspname !~ '^(pg_|information_schema)' order by 1`);
     const names = [
       'exchange.claim_request_id(text,uuid,interval)',
+      'identity.add_block(text,text,text)',
       'identity.add_gateway_key(text,text,text,jsonb,bytea,bytea,text,timestamp with time zone,integer)',
+      'identity.admit(text,text,text,uuid,interval)',
       'identity.register_system_key(text,text,text,text,jsonb,timestamp with time zone,timestamp with time zone)',
+      'identity.remove_block(text,text)',
       'identity.retire_gateway_keys(text,text,timestamp with time zone,timestamp with time zone)',
       'identity.rewrap_gateway_key(text,bytea,bytea,text)',
       'identity.use_id(text,text,timestamp with time zone)',

@@ -12,11 +12,12 @@ import { createExchange } from '../../src/data-plane/exchange.ts';
 import type { TokenVerifier } from '../../src/domain/access-token.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import { listenTls } from '../../src/http/listener.ts';
+import { peerCertificates } from '../../src/http/peer-certificate.ts';
 import { createContextSigner } from '../../src/keys/context-signer.ts';
 import type { JSONWebKeySet } from '../../src/keys/jwk.ts';
 import { createTokenVerifier } from '../../src/keys/verify-token.ts';
+import { admission } from '../../src/store/admission.ts';
 import { ledgerWriter } from '../../src/store/ledger.ts';
-import { requestIds } from '../../src/store/request-ids.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { createObserver } from '../../src/telemetry/observer.ts';
@@ -49,7 +50,7 @@ export async function serveBrokenPlans(
           snapshot,
           clock,
           tokens: verifierOf(parts),
-          requestIds: requestIds(parts.databases.exchange),
+          admission: admission(parts.databases.exchange),
         }),
         authorize: authorize({ snapshot, clock }),
         fetch: fetch({
@@ -71,6 +72,7 @@ export async function serveBrokenPlans(
     serveTokens: undefined,
     publishedKeys: async () => [],
     observer,
+    peerOf: peerCertificates({ trust: () => parts.tls.state().trust, clock }),
     clock,
     random,
     limits: { maxBytes: 65_536, timeoutMs: 1000 },
@@ -81,7 +83,7 @@ export async function serveBrokenPlans(
   const listener = await listenTls(
     (req, res) => void handle(req, res),
     { host: '127.0.0.1', port: 0 },
-    parts.secrets.exchangeTls,
+    { tls: parts.tls.state().server, clock, random },
   );
   return {
     url: listener.url,

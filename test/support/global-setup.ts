@@ -23,10 +23,9 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const certsDir = mkdtempSync(join(tmpdir(), 'shuqiao-certs-'));
   const systems = [...loadPolicies('policies').policies.systems.values()];
-  makeDevelopmentCertificates(certsDir, {
-    systems,
-    sources: generateRegisters().registers.map(({ source }) => source),
-  });
+  const sources = generateRegisters().registers.map(({ source }) => source);
+  // For ten years: some tests set the clock of the gateway to a day of their own.
+  makeDevelopmentCertificates(certsDir, { systems, sources }, { days: 3650 });
   const publicJwk = publicJwkOf(jwkOf(parseStrictJson(readFileSync(join(certsDir, 'gateway.signing.jwk.json')))) ?? {});
   const published = { ...publicJwk, kid: thumbprintOf(publicJwk), alg: 'ES256', use: 'sig' };
   writeFileSync(join(certsDir, 'gateway.jwks.json'), JSON.stringify({ keys: [published] }));

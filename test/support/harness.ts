@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { compose, type Gateway, type Parts } from '../../src/compose.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import { openLiveTls } from '../../src/config/live-tls.ts';
 import { readSecrets } from '../../src/config/secrets.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { SourceSettings } from '../../src/domain/source-settings.ts';
@@ -89,11 +90,13 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const source = await startFakeSource(record(resident), options.fakeSource);
   const log: string[] = [];
   const { config, secrets: sources } = parseConfig({ ...environmentOf(), ...options.environment });
-  const secrets = readSecrets(config, sources);
+  const secrets = readSecrets(sources);
+  const tls = await openLiveTls({ config, secrets: sources });
   const keyRing = await testKeyRing(database.databases);
   const parts: Parts = {
     config,
     secrets,
+    tls,
     snapshot: loadSnapshot(config, keyRing.treatmentKeys()),
     keyRing,
     sources: sourcesAt(source.origin, options),
@@ -190,7 +193,7 @@ function environmentOf(): Record<string, string> {
     SHUQIAO_TELEMETRY_PORT: '0',
     SHUQIAO_TLS_CERT_FILE: join(certs, 'gateway.pem'),
     SHUQIAO_TLS_KEY_FILE: join(certs, 'gateway.key.pem'),
-    SHUQIAO_CLIENT_CA_FILE: join(certs, 'ca.pem'),
+    SHUQIAO_CLIENT_CA_DIR: join(certs, 'client-cas'),
     SHUQIAO_KEY_ENCRYPTION_KEY_FILE: join(certs, 'key-encryption.key'),
     SHUQIAO_SOURCES_FILE: 'not read by the harness',
     SHUQIAO_SHUTDOWN_TIMEOUT_MS: '500',

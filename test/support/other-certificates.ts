@@ -14,15 +14,15 @@ export interface OtherCertificates {
   system(id: string): CertificateAndKey;
 }
 
-/** Certificates that nobody registered, by the authority that the gateway trusts or by another of the same name. */
+/** Certificates that nobody registered, by the authorities that the gateway trusts or by others of the same names. */
 export function makeOtherCertificates(
   authority: 'trusted' | 'another',
   systems: readonly { readonly id: string; readonly department: string }[],
 ): OtherCertificates {
   const folder = mkdtempSync(join(tmpdir(), 'shuqiao-other-certs-'));
   try {
-    for (const name of authority === 'trusted' ? ['ca.pem', 'ca.key.pem'] : [])
-      cpSync(join(inject('certsDir'), name), join(folder, name));
+    for (const name of authority === 'trusted' ? ['ca.pem', 'ca.key.pem', 'client-cas', 'client-ca-keys'] : [])
+      cpSync(join(inject('certsDir'), name), join(folder, name), { recursive: true });
     makeDevelopmentCertificates(folder, { systems, sources: [] });
     const pem = (name: string): string => readFileSync(join(folder, name), 'utf8');
     const made = new Map(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connect, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { inject } from 'vitest';
 import { getToken, REGISTRATION } from './harness.ts';
 
@@ -18,7 +18,12 @@ export interface RawConnection {
 // Put in when it is sent: a request may be written before there is anybody to get a token of.
 const TOKEN = '{token}';
 
-export async function connectRaw(origin: string, system = REGISTRATION): Promise<RawConnection> {
+/** As a registered system, or with whatever else TLS can be told. */
+export async function connectRaw(
+  origin: string,
+  system = REGISTRATION,
+  options: ConnectionOptions = {},
+): Promise<RawConnection> {
   const token = await getToken(origin, { system });
   const pem = (name: string): string => readFileSync(join(inject('certsDir'), name), 'utf8');
   const { hostname, port } = new URL(origin);
@@ -29,6 +34,7 @@ export async function connectRaw(origin: string, system = REGISTRATION): Promise
     ca: pem('ca.pem'),
     cert: pem(`systems/${system}.pem`),
     key: pem(`systems/${system}.key.pem`),
+    ...options,
   });
   let text = '';
   socket.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));

@@ -43,6 +43,7 @@ describe('the telemetry listener', () => {
             contracts: snapshot.contracts.size,
             grants: snapshot.plans.length,
           },
+          tls: { live: true, departments: 4 },
           ledger: { writable: true, size: (await ledger.head()).size },
           database: { kind: 'PostgreSQL', durable: true },
           process: { stopping: false },

@@ -29,7 +29,7 @@ export function recordRefusal({ ledger, clock, snapshot }: RefusalNeeds): Record
 
 /** Registered names and places, and no others: the path and the purpose of a refused request are what somebody typed. */
 function known(
-  { known: { purpose, grant, fields, broken } }: Problem,
+  { known: { purpose, grant, fields, broken, reason } }: Problem,
   { target, plan }: Reached,
   snapshot: Snapshot,
 ): JsonObject {
@@ -40,5 +40,6 @@ function known(
     ...(purpose === undefined ? {} : { purpose }),
     ...(grant === undefined ? {} : { grant }),
     ...(fields === undefined ? {} : { fields }),
+    ...(reason === undefined ? {} : { reason }),
   };
 }

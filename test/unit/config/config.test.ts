@@ -8,7 +8,7 @@ const LEAST: Environment = {
   SHUQIAO_ISSUER: 'https://gateway.test',
   SHUQIAO_TLS_CERT_FILE: '/etc/shuqiao/gateway.pem',
   SHUQIAO_TLS_KEY_FILE: '/etc/shuqiao/gateway.key.pem',
-  SHUQIAO_CLIENT_CA_FILE: '/etc/shuqiao/ca.pem',
+  SHUQIAO_CLIENT_CA_DIR: '/etc/shuqiao/client-cas',
   SHUQIAO_KEY_ENCRYPTION_KEY_FILE: '/etc/shuqiao/key-encryption.key',
   SHUQIAO_SOURCES_FILE: '/etc/shuqiao/sources.json',
 };
@@ -40,7 +40,7 @@ describe('the configuration', () => {
         host: '127.0.0.1',
         port: 8443,
         certFile: '/etc/shuqiao/gateway.pem',
-        clientCaFile: '/etc/shuqiao/ca.pem',
+        clientCaDir: '/etc/shuqiao/client-cas',
       },
       control: { host: '127.0.0.1', port: 8081 },
       telemetry: { host: '127.0.0.1', port: 9090 },
@@ -75,7 +75,7 @@ describe('the configuration', () => {
   it('names every variable that is missing, at once', () => {
     expect([...faultsOf({})].sort()).toEqual([
       'DATABASE_URL: it is not set',
-      'SHUQIAO_CLIENT_CA_FILE: it is not set',
+      'SHUQIAO_CLIENT_CA_DIR: it is not set',
       'SHUQIAO_ISSUER: it is not set',
       'SHUQIAO_SOURCES_FILE: it is not set',
       'SHUQIAO_TLS_CERT_FILE: it is not set',

@@ -4,7 +4,6 @@ import { describe, expect, inject, it } from 'vitest';
 import { type Config, parseConfig } from '../../../src/config/config.ts';
 import { readSecrets, refuseDevelopmentCertificate } from '../../../src/config/secrets.ts';
 import { FaultsError } from '../../../src/domain/fault.ts';
-import { scratchFolder } from '../../support/scratch-folder.ts';
 
 const certs = inject('certsDir');
 const GARBAGE = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
@@ -15,7 +14,7 @@ function parsed(environment: Readonly<Record<string, string>>): ReturnType<typeo
     SHUQIAO_ISSUER: 'https://gateway.test',
     SHUQIAO_TLS_CERT_FILE: join(certs, 'gateway.pem'),
     SHUQIAO_TLS_KEY_FILE: join(certs, 'gateway.key.pem'),
-    SHUQIAO_CLIENT_CA_FILE: join(certs, 'ca.pem'),
+    SHUQIAO_CLIENT_CA_DIR: join(certs, 'client-cas'),
     SHUQIAO_KEY_ENCRYPTION_KEY_FILE: join(certs, 'key-encryption.key'),
     SHUQIAO_SOURCES_FILE: 'sources.json',
     ...environment,
@@ -33,32 +32,12 @@ function faultOf(read: () => unknown): readonly string[] {
 }
 
 const read = (environment: Readonly<Record<string, string>>) => () => {
-  const { config, secrets } = parsed(environment);
-  return readSecrets(config, secrets);
+  return readSecrets(parsed(environment).secrets);
 };
 const CERTS_DEV = 'this is a certificate of certs-dev';
 
 describe('the secrets', () => {
-  it('are read in development from certs-dev', () => {
-    const secrets = read({ SHUQIAO_ENVIRONMENT: 'development' })();
-    expect(secrets.exchangeTls.cert).toBe(readFileSync(join(certs, 'gateway.pem'), 'utf8'));
-  });
-
-  it('in production are refused if the certificate or the authority is that of certs-dev', () => {
-    expect(faultOf(read({}))).toEqual([join(certs, 'ca.pem'), CERTS_DEV]);
-    const folder = scratchFolder({ 'ca.pem': '' });
-    expect(faultOf(read({ SHUQIAO_CLIENT_CA_FILE: join(folder, 'ca.pem') }))).toEqual([
-      join(certs, 'gateway.pem'),
-      CERTS_DEV,
-    ]);
-  });
-
-  it.each([
-    'SHUQIAO_TLS_CERT_FILE',
-    'SHUQIAO_TLS_KEY_FILE',
-    'SHUQIAO_CLIENT_CA_FILE',
-    'SHUQIAO_KEY_ENCRYPTION_KEY_FILE',
-  ])('name the file that cannot be read: %s', (variable) => {
+  it.each(['SHUQIAO_KEY_ENCRYPTION_KEY_FILE'])('name the file that cannot be read: %s', (variable) => {
     expect(faultOf(read({ SHUQIAO_ENVIRONMENT: 'development', [variable]: '/nowhere/file' }))).toEqual([
       '/nowhere/file',
       'the file cannot be read',

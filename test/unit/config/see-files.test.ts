@@ -6,7 +6,7 @@ import { scratchFolder } from '../../support/scratch-folder.ts';
 
 const LATER = Date.now() + 3_600_000;
 const see = async (folder: string, before?: SeenFiles, nowMs = LATER): Promise<SeenFiles> =>
-  await seeFiles([folder], nowMs, before);
+  await seeFiles({ folders: [folder], endings: ['.json'] }, nowMs, before);
 
 /** What is seen, and what it would be if nothing were read that can be known. */
 async function seenTwice(folder: string, change: () => void): Promise<readonly [SeenFiles, SeenFiles]> {

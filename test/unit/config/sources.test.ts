@@ -23,7 +23,7 @@ function configOf(sourcesFile: string, environment: string): Config {
     SHUQIAO_ISSUER: 'https://gateway.test',
     SHUQIAO_TLS_CERT_FILE: 'x',
     SHUQIAO_TLS_KEY_FILE: 'x',
-    SHUQIAO_CLIENT_CA_FILE: 'x',
+    SHUQIAO_CLIENT_CA_DIR: 'x',
     SHUQIAO_SOURCES_FILE: sourcesFile,
   }).config;
 }

@@ -1,0 +1,21 @@
+/** Who asks, by what it proved itself with, and the id that it gave its request. */
+export interface Arrival {
+  readonly system: string;
+  /** SHA-256 of its certificate, base64url. */
+  readonly thumbprint: string;
+  /** `jti` of its access token; undefined without one. */
+  readonly tokenId: string | undefined;
+  readonly requestId: string;
+}
+
+/** `blocked` uses up no request id. */
+export type Admitted = 'admitted' | 'replayed' | 'blocked';
+
+export interface Admission {
+  /**
+   * Asked once for every request of a proven system. A block 停用 counts from the moment it is committed, in every
+   * gateway of the cluster. An id is fresh the first time a system uses it within the window, in the whole cluster, and
+   * used from then on, also after a restart and whatever becomes of its exchange.
+   */
+  admit(arrival: Arrival): Promise<Admitted>;
+}
