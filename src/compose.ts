@@ -22,7 +22,8 @@ import type { Peer } from './domain/party.ts';
 import type { RegisteredKeys } from './domain/registered-key.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
-import { type Listener, listenPlain, listenTls, type TlsListener } from './http/listener.ts';
+import type { TlsListener } from './http/listener.ts';
+import { type Listeners, openListeners } from './http/open-listeners.ts';
 import { peerCertificates } from './http/peer-certificate.ts';
 import { createContextSigner } from './keys/context-signer.ts';
 import type { OpenKeyRing } from './keys/key-ring.ts';
@@ -33,9 +34,11 @@ import { isLedgerWritable } from './store/ledger-health.ts';
 import { oneUseIds } from './store/one-use-ids.ts';
 import type { Databases } from './store/open-databases.ts';
 import { registeredKeys } from './store/registered-keys.ts';
+import { databaseCheck } from './telemetry/database-check.ts';
 import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { createObserver, createSnapshotObserver, createTlsObserver } from './telemetry/observer.ts';
+import { policyCheck } from './telemetry/policy-check.ts';
 import { type Readiness, telemetryHandler } from './telemetry/telemetry-handler.ts';
 import { tlsCheck } from './telemetry/tls-check.ts';
 
@@ -58,7 +61,7 @@ export interface Parts {
 }
 
 export interface Gateway {
-  readonly urls: { readonly exchange: string; readonly control: string; readonly telemetry: string };
+  readonly urls: Readonly<Record<keyof Listeners, string>>;
   readonly ledger: LedgerReader;
   /** What is in force now. */
   readonly snapshot: Snapshot;
@@ -89,13 +92,17 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const { config, databases } = parts;
   const core = createCore(parts);
   const ledger = ledgerReader(databases.control);
-  const stopping = { yes: false };
-  const readiness = async (): Promise<Readiness> => await readinessOf(parts, core, { ledger, stopping: stopping.yes });
+  let stopping = false;
+  const readiness = async (): Promise<Readiness> => await readinessOf(parts, core, { ledger, stopping });
   const tokens = createTokens(tokensNeeds(parts, core));
   const exchange = createStages(parts, core, tokens);
   const apps = createApps(parts, core, { exchange, ledger, tokens });
   const telemetry = telemetryHandler({ metrics: core.metrics, readiness });
-  const listeners = await openListeners(parts, core, { ...apps, telemetry });
+  const listeners = await openListeners({
+    handlers: { ...apps, telemetry },
+    at: config,
+    secure: { tls: parts.tls.state().server, clock: core.clock, random: core.random },
+  });
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
   for (const { url } of Object.values(listeners)) core.log.write('info', 'listening', { url });
   const stopFollowing = follow(parts, core, listeners.exchange);
@@ -107,10 +114,10 @@ export async function compose(parts: Parts): Promise<Gateway> {
     database: databases.exchange,
     urls: { exchange: listeners.exchange.url, control: listeners.control.url, telemetry: listeners.telemetry.url },
     stop: async () => {
-      stopping.yes = true;
+      stopping = true;
       core.log.write('info', 'stopping');
       await stopFollowing();
-      await stop(listeners, core.sources, config.shutdownTimeoutMs);
+      await close(listeners, core.sources, config.shutdownTimeoutMs);
       core.log.write('info', 'stopped');
     },
   };
@@ -178,13 +185,12 @@ function createStages({ config, keyRing }: Parts, core: Core, tokens: Tokens): E
   const { live, sources, clock, random, observer, ledger, admission, register } = core;
   const { gatewayId } = config;
   const contextSigner = createContextSigner(keyRing);
-  const sealer = createSealer({ keyRing, registeredKeys: register });
   return assembleExchange({
     snapshot: () => live.state().snapshot,
     fetch: fetch({ sources, clock, contextSigner, gatewayId, judge: readRecord }),
     tokens: tokens.verifier,
     admission,
-    sealer,
+    sealer: createSealer({ keyRing, registeredKeys: register }),
     ledger,
     clock,
     random,
@@ -249,56 +255,19 @@ async function readinessOf(
   const writable = await isLedgerWritable(exchange);
   const head = writable ? await ledger.head() : undefined;
   if (head !== undefined) metrics.setLedgerSize(head.size);
-  const { snapshot, faults } = live.state();
   return {
     ready: writable && !stopping,
     checks: {
-      policy: {
-        live: faults.length === 0,
-        ...(faults.length === 0 ? {} : { faults: faults.length }),
-        snapshot: snapshot.hash,
-        contracts: snapshot.contracts.size,
-        grants: snapshot.plans.length,
-      },
+      policy: policyCheck(live.state()),
       tls: tlsCheck(tls.state(), { departments: tls.state().trust.size, nowMs: clock.now() }),
       ledger: { writable, ...(head === undefined ? {} : { size: head.size }) },
-      database: {
-        kind: exchange.description,
-        durable: exchange.durable,
-        ...(exchange.durable ? {} : { notice: 'for trial only: it never calls fsync' }),
-      },
+      database: databaseCheck(exchange),
       process: { stopping },
     },
   };
 }
 
-type Listeners = Record<'telemetry' | 'control', Listener> & { readonly exchange: TlsListener };
-
-/** All three or none: a gateway that cannot take exchanges must not look alive. */
-async function openListeners(
-  { config, tls }: Parts,
-  { clock, random }: Core,
-  handlers: Record<keyof Listeners, RequestListener>,
-): Promise<Listeners> {
-  const open: Listener[] = [];
-  const opened = async <Opened extends Listener>(listening: Promise<Opened>): Promise<Opened> => {
-    const listener = await listening;
-    open.push(listener);
-    return listener;
-  };
-  try {
-    return {
-      telemetry: await opened(listenPlain(handlers.telemetry, config.telemetry)),
-      control: await opened(listenPlain(handlers.control, config.control)),
-      exchange: await opened(listenTls(handlers.exchange, config.exchange, { tls: tls.state().server, clock, random })),
-    };
-  } catch (error) {
-    await Promise.all(open.map(async (listener) => await listener.close(0)));
-    throw error;
-  }
-}
-
-async function stop(listeners: Listeners, sources: Sources, graceMs: number): Promise<void> {
+async function close(listeners: Listeners, sources: Sources, graceMs: number): Promise<void> {
   await Promise.all([listeners.exchange.close(graceMs), listeners.control.close(graceMs)]);
   await sources.close();
   // Last: it is what says that we are stopping.
