@@ -29,6 +29,7 @@ interface Issuer {
 /** What is being made, and for how long. */
 interface Making {
   readonly folder: string;
+  readonly from: number;
   readonly days: number;
 }
 
@@ -40,9 +41,10 @@ interface Making {
 export function makeDevelopmentCertificates(
   folder: string,
   { systems, sources }: Parties,
-  { days = DAYS }: { readonly days?: number } = {},
+  // An hour ago, for clocks that are behind.
+  { from = Date.now() - 3_600_000, days = DAYS }: { readonly from?: number; readonly days?: number } = {},
 ): void {
-  const making = { folder, days };
+  const making = { folder, from, days };
   const servers = authority(making, { certificate: 'ca.pem', key: 'ca.key.pem', name: 'Shuqiao development CA' });
   issue(making, servers, { base: 'gateway', subject: { commonName: 'localhost', organization: 'gateway' } });
   for (const id of sources)
@@ -72,12 +74,12 @@ interface AuthorityFiles {
   readonly name: string;
 }
 
-function authority({ folder, days }: Making, files: AuthorityFiles): Issuer {
+function authority({ folder, from, days }: Making, files: AuthorityFiles): Issuer {
   const [file, keyFile] = [join(folder, files.certificate), join(folder, files.key)];
   if (!lastsAt(file)) {
     const { privateKey, publicKey } = keyPair();
     const subject = { commonName: files.name, organization: DEVELOPMENT_ORGANIZATION };
-    const certificate = blankCertificate(publicKey, subject, days);
+    const certificate = blankCertificate(publicKey, subject, { from, days });
     certificate.setIssuer(certificate.subject.attributes);
     certificate.setExtensions([
       { name: 'basicConstraints', cA: true, critical: true },
@@ -109,11 +111,11 @@ interface Issued {
 }
 
 /** `<base>.pem` and `<base>.key.pem`, good for both ends of a connection on this machine. */
-function issue({ folder, days }: Making, issuer: Issuer, { base, subject }: Issued): void {
+function issue({ folder, from, days }: Making, issuer: Issuer, { base, subject }: Issued): void {
   const file = join(folder, base);
   if (lastsAt(`${file}.pem`, issuer)) return;
   const { privateKey, publicKey } = keyPair();
-  const certificate = blankCertificate(publicKey, subject, days);
+  const certificate = blankCertificate(publicKey, subject, { from, days });
   certificate.setIssuer(issuer.certificate.subject.attributes);
   certificate.setExtensions([
     { name: 'basicConstraints', cA: false, critical: true },
@@ -148,15 +150,14 @@ function keyPair(): { readonly privateKey: forge.pki.rsa.PrivateKey; readonly pu
 function blankCertificate(
   publicKey: forge.pki.rsa.PublicKey,
   { commonName, organization }: Subject,
-  days: number,
+  { from, days }: Pick<Making, 'from' | 'days'>,
 ): forge.pki.Certificate {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = publicKey;
   // Positive, as RFC 5280 §4.1.2.2 asks: a first byte below 0x80.
   certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
-  const now = Date.now();
-  certificate.validity.notBefore = new Date(now - 3_600_000);
-  certificate.validity.notAfter = new Date(now + days * DAY_MS);
+  certificate.validity.notBefore = new Date(from);
+  certificate.validity.notAfter = new Date(Date.now() + days * DAY_MS);
   certificate.setSubject([
     { name: 'commonName', value: commonName },
     { name: 'organizationName', value: organization },

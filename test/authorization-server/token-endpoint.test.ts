@@ -12,6 +12,7 @@ import {
   type Reply,
   send,
   startHarness,
+  tokenIfAny,
 } from '../support/harness.ts';
 import { keyPair } from '../support/keys.ts';
 import { makeOtherCertificates } from '../support/other-certificates.ts';
@@ -90,7 +91,8 @@ describe('the token endpoint', () => {
     for (const id of [AGENT_DESK, 'no.such', 'constructor', `${REGISTRATION} `, '../x'])
       expectRefused(await askToken(origin, { parameters: { client_id: id } }), 'invalid_client', 401);
     const another = makeOtherCertificates('another', [{ id: REGISTRATION, department: 'market-regulation' }]);
-    expectRefused(await askToken(origin, { certificate: another.system(REGISTRATION) }), 'invalid_client', 401);
+    // By an answer, or by a connection that ends (SECURITY.md).
+    expect(await tokenIfAny(origin, { certificate: another.system(REGISTRATION) })).toBeNull();
   });
 
   it('gives none for a system of another department than the certificate names', async () => {

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
-import { type Harness, type HarnessOptions, startHarness } from './harness.ts';
+import { type CallOptions, type Harness, type HarnessOptions, startHarness, tokenIfAny } from './harness.ts';
 
 /** A gateway that follows certificates of its own, in a folder that a test may change. */
 export interface FollowedCertificates extends Harness {
@@ -25,8 +25,13 @@ export async function startFollowing(options: HarnessOptions = {}): Promise<Foll
       ...options.environment,
     },
   });
+  const tokenBy = async (certificate: NonNullable<CallOptions['certificate']>): Promise<string | null> =>
+    await tokenIfAny(harness.gateway.urls.exchange, { certificate });
   return {
     ...harness,
+    // With a token by the certificate that is shown, if it gets one: what is refused is not refused for want of a token.
+    call: async (call = {}) =>
+      await harness.call(call.certificate === undefined ? call : { ...call, token: await tokenBy(call.certificate) }),
     put: (name, content) => {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, 'next'), content);

@@ -24,8 +24,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const certsDir = mkdtempSync(join(tmpdir(), 'shuqiao-certs-'));
   const systems = [...loadPolicies('policies').policies.systems.values()];
   const sources = generateRegisters().registers.map(({ source }) => source);
-  // For ten years: some tests set the clock of the gateway to a day of their own.
-  makeDevelopmentCertificates(certsDir, { systems, sources }, { days: 3650 });
+  // For years before and after: some tests set the clock of the gateway to a day of their own.
+  const lasting = { from: Date.parse('2025-01-01T00:00:00Z'), days: 3650 };
+  makeDevelopmentCertificates(certsDir, { systems, sources }, lasting);
   const publicJwk = publicJwkOf(jwkOf(parseStrictJson(readFileSync(join(certsDir, 'gateway.signing.jwk.json')))) ?? {});
   const published = { ...publicJwk, kid: thumbprintOf(publicJwk), alg: 'ES256', use: 'sig' };
   writeFileSync(join(certsDir, 'gateway.jwks.json'), JSON.stringify({ keys: [published] }));

@@ -150,6 +150,14 @@ export async function getToken(origin: string, asking: Asking = {}): Promise<str
   return token;
 }
 
+/** Null for who gets none. */
+export async function tokenIfAny(origin: string, asking: Asking): Promise<string | null> {
+  // A certificate with a wrong signature may end the connection (SECURITY.md).
+  const reply = await askToken(origin, asking).catch(() => undefined);
+  const { access_token: token } = JSON.parse(reply?.body ?? '{}') as { readonly access_token?: string };
+  return token ?? null;
+}
+
 export async function askToken(origin: string, { parameters, ...asking }: Asking = {}): Promise<Reply> {
   const { system = REGISTRATION } = asking;
   const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: system, ...parameters });

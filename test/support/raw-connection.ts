@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { inject } from 'vitest';
-import { getToken, REGISTRATION } from './harness.ts';
+import { REGISTRATION, tokenIfAny } from './harness.ts';
 
 /** A connection to the exchange listener below HTTP, for requests that no client would send. */
 export interface RawConnection {
@@ -24,7 +24,9 @@ export async function connectRaw(
   system = REGISTRATION,
   options: ConnectionOptions = {},
 ): Promise<RawConnection> {
-  const token = await getToken(origin, { system });
+  const { cert, key } = options;
+  const own = typeof cert === 'string' && typeof key === 'string' ? { certificate: { cert, key } } : {};
+  const token = (await tokenIfAny(origin, { system, ...own })) ?? 'none';
   const pem = (name: string): string => readFileSync(join(inject('certsDir'), name), 'utf8');
   const { hostname, port } = new URL(origin);
   const socket = connect({

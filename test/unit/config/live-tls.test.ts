@@ -17,10 +17,9 @@ async function open(files: Readonly<Record<string, string | Uint8Array>>, over: 
     SHUQIAO_TLS_CERT_FILE: join(folder, 'gateway.pem'),
     SHUQIAO_TLS_KEY_FILE: join(folder, 'gateway.key.pem'),
     SHUQIAO_CLIENT_CA_DIR: join(folder, 'cas'),
-    SHUQIAO_SIGNING_KEY_FILE: 'x',
-    SHUQIAO_LEDGER_KEY_FILE: 'x',
+    SHUQIAO_ISSUER: 'https://gateway.test',
+    SHUQIAO_KEY_ENCRYPTION_KEY_FILE: 'x',
     SHUQIAO_SOURCES_FILE: 'x',
-    SHUQIAO_RECIPIENT_KEYS_DIR: 'x',
     SHUQIAO_RELOAD_INTERVAL_MS: '50',
     ...over,
   });
