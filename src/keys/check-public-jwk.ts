@@ -127,11 +127,24 @@ function refuseBadRsa(modulus: bigint, exponent: bigint): void {
     throw new KeyRefusedError(`RSA keys have ${MAX_RSA_BITS} bits at most.`);
   if (SMALL_PRIMES.some((prime) => modulus % prime === 0n))
     throw new KeyRefusedError('The modulus of the key has a small factor.');
+  if (ROCA_PRIMES.every(({ prime, powers }) => powers.has(Number(modulus % BigInt(prime)))))
+    throw new KeyRefusedError('The key was made by a library whose keys can be factored (ROCA, CVE-2017-15361).');
   if (exponent < LEAST_EXPONENT || exponent >= MOST_EXPONENT || exponent % 2n === 0n)
     throw new KeyRefusedError('The exponent of the key is odd and between 65537 and 32 bits.');
 }
 
 const SMALL_PRIMES = primesBelow(1000).map(BigInt);
+
+/** Nemec et al. 2017, §2: such a modulus is a power of 65537 modulo every small prime; another one is, once in 2^27 or rarer. */
+const ROCA_PRIMES = primesBelow(168)
+  .slice(1)
+  .map((prime) => ({ prime, powers: powersOf(65_537 % prime, prime) }));
+
+function powersOf(base: number, prime: number): ReadonlySet<number> {
+  const powers = new Set<number>();
+  for (let power = 1; !powers.has(power); power = (power * base) % prime) powers.add(power);
+  return powers;
+}
 
 function primesBelow(limit: number): readonly number[] {
   const primes: number[] = [];

@@ -54,4 +54,11 @@ describe('registering a key, against the JWK vectors of Wycheproof', () => {
       if (!keys.some((key) => isTaken(key, 'sig'))) expect(comment).toMatch(WRONG);
     },
   );
+
+  it('takes no key to seal to that can be factored: ROCA', () => {
+    const [key] = handedIn(testGroups.find(({ comment }) => comment.includes('roca'))?.public);
+    if (!isJsonObject(key)) throw new Error('the vector is not there');
+    const { kty = '', n = '', e = '' } = key;
+    expect(() => checkPublicJwk({ kty, n, e }, 'enc')).toThrow(/ROCA|begins with zeros/);
+  });
 });
