@@ -54,7 +54,7 @@ async function forged(reply: Relayed, changed: (claims: AnswerClaims) => JsonObj
   const registeredKeys = registeredKeysOf({ [REGISTRATION]: publicJwk });
   const keysOf = async () => await registeredKeys.keysOf(REGISTRATION, 'enc');
   const sealer = createSealer({ keyRing: harness.keyRing, registeredKeys: { keysOf } });
-  return { ...reply, body: Buffer.from(await sealer.seal({ ...claims, ...changed(claims) } as AnswerClaims)) };
+  return { ...reply, body: Buffer.from(await sealer.seal({ ...claims, ...changed(claims) })) };
 }
 
 describe('an answer that the gateway signed', () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { createServer, request } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
@@ -56,10 +56,7 @@ export async function startRelay(gateway: string, system = REGISTRATION): Promis
           reply.on('end', () => {
             const { connection: _connection, 'content-length': _length, ...kept } = reply.headers;
             const relayed = { status: reply.statusCode ?? 0, headers: kept, body: Buffer.concat(chunks) };
-            void Promise.resolve(changes.reply?.(relayed, one) ?? relayed).then(({ status, headers, body }) => {
-              const present = Object.entries(headers).filter(([, value]) => value !== undefined);
-              res.writeHead(status, Object.fromEntries(present)).end(body);
-            });
+            void answerWith(res, changes.reply?.(relayed, one) ?? relayed);
           });
         },
       );
@@ -86,4 +83,10 @@ export async function startRelay(gateway: string, system = REGISTRATION): Promis
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+async function answerWith(res: ServerResponse, replying: Relayed | Promise<Relayed>): Promise<void> {
+  const { status, headers, body } = await replying;
+  const present = Object.entries(headers).filter(([, value]) => value !== undefined);
+  res.writeHead(status, Object.fromEntries(present)).end(body);
 }
