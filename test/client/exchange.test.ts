@@ -61,7 +61,10 @@ describe('a client', () => {
     expect(isEntryOf(entry, answer)).toBe(true);
     const another = await client.exchange(asking());
     expect(isEntryOf(await entryAt(another.receipt.index), answer)).toBe(false);
-    expect(isEntryOf(entry, { ...answer, evidence: another.evidence })).toBe(false);
+    for (const changed of ['answer', 'released', 'request'] as const) {
+      const evidence = { ...answer.evidence, [changed]: another.evidence[changed] };
+      expect(isEntryOf(entry, { ...answer, evidence })).toBe(false);
+    }
     expect(isEntryOf(`${entry} `, answer)).toBe(false);
   });
 
