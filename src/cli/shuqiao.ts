@@ -46,7 +46,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
 ]);
 
 async function main(args: readonly string[], shell: Shell): Promise<number> {
-  const words = [3, 2].find((count) => COMMANDS.has(args.slice(0, count).join(' '))) ?? 0;
+  const words = wordsOf(args);
   const command = COMMANDS.get(args.slice(0, words).join(' '));
   if (command === undefined) {
     const asked = args.length === 0 || args[0] === '--help' || args[0] === 'help';
@@ -62,6 +62,11 @@ async function main(args: readonly string[], shell: Shell): Promise<number> {
     shell.err(usage ? `usage: ${command.usage}\n` : `${describe(error)}\n`);
     return command.errorExit ?? EXIT.incomplete;
   }
+}
+
+/** How many of the arguments are the words of a command. */
+function wordsOf(args: readonly string[]): number {
+  return [3, 2].find((count) => COMMANDS.has(args.slice(0, count).join(' '))) ?? 0;
 }
 
 /** Node gives the error of a name with two addresses no message of its own. */

@@ -4,6 +4,7 @@ import type { PublicJwk } from '../domain/public-jwk.ts';
 import type { RegisteredUse } from '../domain/registered-key.ts';
 import { type KeyAgreement, keyAgreementOf, type SignatureAlgorithm, signatureAlgorithmOf } from './algorithms.ts';
 import { isEd25519Point } from './ed25519-point.ts';
+import { jwkOf, publicJwkOf } from './jwk.ts';
 import { thumbprintOf } from './thumbprint.ts';
 
 /** RFC 7518 §6.2.2, §6.3.2, §6.4.1: members of private and of symmetric keys. */
@@ -59,32 +60,15 @@ export function checkPublicJwk(value: JsonValue, use: RegisteredUse, asked?: str
   return { kid: thumbprintOf(jwk), alg, jwk };
 }
 
+/** Of each kind its own members, and whoever writes another's has mixed up two. */
 function publicMembersOf(value: JsonObject): PublicJwk {
-  const text = (name: string): string | undefined => {
-    const member = value[name];
-    if (member !== undefined && typeof member !== 'string')
-      throw new KeyRefusedError('A member of the key is no text.');
-    return member;
-  };
-  const only = <Name extends string>(name: Name): { readonly [K in Name]?: string } | object => {
-    const member = text(name);
-    return member === undefined ? {} : { [name]: member };
-  };
-  const kty = text('kty') ?? '';
-  // Of each kind its own members: an x in an RSA key is not stored, and means that somebody mixed up two.
-  const [mine, others] =
-    kty === 'RSA'
-      ? [
-          ['n', 'e'],
-          ['crv', 'x', 'y'],
-        ]
-      : [
-          ['crv', 'x', 'y'],
-          ['n', 'e'],
-        ];
-  if (others.some((name) => Object.hasOwn(value, name)) || (kty === 'OKP' && Object.hasOwn(value, 'y')))
+  const { kty } = value;
+  const others = kty === 'RSA' ? ['crv', 'x', 'y'] : kty === 'OKP' ? ['y', 'n', 'e'] : ['n', 'e'];
+  if (others.some((name) => Object.hasOwn(value, name)))
     throw new KeyRefusedError('The key has members of keys of another kind.');
-  return Object.assign({ kty }, ...mine.map(only));
+  const jwk = jwkOf(value);
+  if (jwk === undefined) throw new KeyRefusedError('This is no JWK: it has no kty.');
+  return publicJwkOf(jwk);
 }
 
 interface Registering {

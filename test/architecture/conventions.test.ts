@@ -77,6 +77,7 @@ describe('headers', () => {
       'Content-Encoding',
       'Content-Length',
       'Content-Type',
+      'ETag',
       'Retry-After',
       'WWW-Authenticate',
     ].map((name) => name.toLowerCase()),

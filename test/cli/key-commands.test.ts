@@ -170,7 +170,8 @@ describe('shuqiao key', () => {
     expect((await call(['key', 'rotate', '--use', 'answer', '--in', '1m'])).err).toMatch(/10 minutes at least/);
     expect((await call(['key', 'rotate', '--use', 'answer', '--now'])).status).toBe(0);
     const states = listed(await call(['key', 'list', '--json'])).map(({ state }) => state);
-    expect(states.sort()).toEqual(['active', 'retired']);
+    expect(states).toHaveLength(2);
+    expect(states).toEqual(expect.arrayContaining(['active', 'retired']));
   });
 
   it('takes a treatment secret for epochs that no grant uses yet', async () => {

@@ -85,12 +85,12 @@ describe('a key is refused', () => {
     [{ kty: 'OKP', crv: 'Ed448', x: ED['x'] ?? '' }, 'sig'],
     [{ kty: 'oct' }, 'enc'],
     [{ kty: 'ec', crv: 'P-256', x: P256['x'] ?? '', y: P256['y'] ?? '' }, 'sig'],
-    [{}, 'sig'],
+    [{ kty: 'none' }, 'sig'],
   ] as const)('of a curve or type that is not listed (%#)', (jwk, use) => {
     expect(refusal(jwk, use)).toMatch(/^A key to/);
   });
 
-  it.each([null, 'key', 1, [], [P256], { keys: [P256] }])('that is no JWK (%#)', (value) => {
+  it.each([null, 'key', 1, [], {}, [P256], { keys: [P256] }])('that is no JWK (%#)', (value) => {
     expect(refusal(value as JsonValue, 'sig')).toBeDefined();
   });
 
