@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readEnvironment } from '../config/env.ts';
 import { FaultsError } from '../domain/fault.ts';
-import type { JsonObject, JsonValue } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { Outcome } from '../domain/ledger-entry.ts';
 import { type Verification, verifyLedger } from '../ledger/verify.ts';
 import { TREATMENTS } from '../treatment/treatments.ts';
@@ -85,18 +85,13 @@ async function playScene(stage: Stage, scene: Scene, number: number): Promise<Ou
   const { gateway, surroundings, certsDir } = stage;
   if (scene.sourceDown !== undefined) await surroundings.sources.get(scene.sourceDown)?.close();
   const { title, system, contract, purpose, query, fields } = scene;
-  const [department, resource, major] = contract.split('.');
   const body: JsonObject = { purpose, query, ...(fields === undefined ? {} : { fields }) };
   print(`\n${number}. ${title.en} ${title.zh}`);
   print(`   ${system} → ${contract}, purpose 用途 ${purpose}`);
   print(`   asked     ${JSON.stringify(body)}`);
   print(`   held      ${held(stage, scene)}`);
-  const received = await ask(gateway.urls.exchange, certsDir, {
-    system,
-    path: `/exchange/${department}/${resource}/${major}`,
-    body,
-  });
-  print(`   received  ${JSON.stringify(received.released ? received.claims['data'] : received.problem['code'])}`);
+  const received = await ask(gateway.urls.exchange, certsDir, scene);
+  print(`   received  ${JSON.stringify(received.released ? received.answer.data : received.problem.code)}`);
   for (const reason of reasons(gateway, scene, received)) print(`   why       ${reason}`);
   return outcomeOf(received);
 }
@@ -110,7 +105,7 @@ function held({ gateway, surroundings }: Stage, { contract, query }: Scene): str
 
 function outcomeOf(received: Received): Outcome {
   if (received.released) return 'released';
-  return received.problem['origin'] === 'provider' ? 'failed' : 'refused';
+  return received.problem.origin === 'provider' ? 'failed' : 'refused';
 }
 
 function reasons(
@@ -118,22 +113,18 @@ function reasons(
   { system, contract, purpose }: Scene,
   received: Received,
 ): readonly string[] {
-  if (!received.released)
-    return [
-      `${text(received.problem['title'])} ${text(received.problem['titleZh'])}. ${text(received.problem['remedy'])}`,
-    ];
+  if (!received.released) {
+    const { title, titleZh, remedy } = received.problem;
+    return [`${title} ${titleZh}. ${remedy}`];
+  }
   const plan = snapshot.findPlan({ system, contract, purpose });
-  if (received.claims['data'] === null)
+  if (received.answer.data === null)
     return ['The source has no record; that too is said inside the seal only, and recorded.'];
   return (plan?.fields ?? []).map(({ path, output, treatment }) => {
     const justification = plan?.grant.fields.find((field) => field.path === path)?.justification ?? '';
     const name = TREATMENTS.get(treatment.replace(/@\d+$/, ''))?.titleZh ?? '';
     return `${output}: ${treatment} ${name}${path === output ? '' : ` of ${path}`}. ${justification}`;
   });
-}
-
-function text(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }
 
 try {

@@ -1,5 +1,6 @@
 // What the types are there to refuse. Each comment stands over one mistake that must stay a compile error;
 // test/architecture/types.test.ts checks that without the comments there are as many errors as mistakes.
+import type { Answer, ShuqiaoClient } from '../../src/client/shuqiao-client.ts';
 import type { ExchangeStages } from '../../src/data-plane/exchange.ts';
 import type { Journey } from '../../src/data-plane/journey.ts';
 import type {
@@ -141,6 +142,26 @@ export function told(observer: ExchangeObserver, log: Log, metrics: Metrics, sum
   log.write('info', 'resident asked for');
   // @ts-expect-error a label is one of a list
   metrics.exchanges.inc({ officer: '' });
+}
+
+interface Standing extends JsonObject {
+  readonly standing: string;
+}
+
+export async function asked(client: ShuqiaoClient, check: (data: JsonObject) => data is Standing): Promise<unknown> {
+  const asking = { contract: 'taxation.tax-standing.v1', purpose: 'open-a-shop', query: {} };
+  const { data, receipt } = await client.exchange({ ...asking, check });
+  // @ts-expect-error the source may have no record
+  const { standing } = data;
+  // @ts-expect-error a field that was not checked
+  const arrears = data?.arrears;
+  // @ts-expect-error data that nobody checked is no record of a kind
+  const unchecked: Answer<Standing> = await client.exchange(asking);
+  // @ts-expect-error asking for nothing in particular
+  await client.exchange({ contract: asking.contract, query: {} });
+  // @ts-expect-error a receipt is kept as it is
+  receipt.index = 0;
+  return [standing, arrears, unchecked];
 }
 
 declare function requireTreatment(): Treatment;
