@@ -1,64 +1,45 @@
 #!/usr/bin/env node
 import { readEnvironment } from '../config/env.ts';
 import { errorName } from '../telemetry/log.ts';
-import { answerOpen } from './answer-open.ts';
-import { blockAdd, blockList, blockRemove } from './block.ts';
 import { type Command, EXIT, type Shell, UsageError } from './command.ts';
-import { contractDiff } from './contract-diff.ts';
-import { contractLint } from './contract-lint.ts';
-import { databaseMigrate } from './database-migrate.ts';
-import { keyImport } from './key-import.ts';
-import { keyList } from './key-list.ts';
-import { keyRewrap } from './key-rewrap.ts';
-import { keyGenerate, keyRotate } from './key-rotate.ts';
-import { ledgerExport } from './ledger-export.ts';
-import { ledgerVerify } from './ledger-verify.ts';
-import { policyDiff } from './policy-diff.ts';
-import { policyOpenApi, policySchema } from './policy-documents.ts';
-import { policyExplain } from './policy-explain.ts';
-import { policyLint } from './policy-lint.ts';
-import { policySimulate } from './policy-simulate.ts';
-import { policyTest } from './policy-test.ts';
-import { systemKeyAdd } from './system-key-add.ts';
-import { systemKeyList } from './system-key-list.ts';
-import { systemKeyWithdraw } from './system-key-withdraw.ts';
 
-/** Every command, by the words that call it. */
-const COMMANDS: ReadonlyMap<string, Command> = new Map([
-  ['ledger verify', ledgerVerify],
-  ['ledger export', ledgerExport],
-  ['answer open', answerOpen],
-  ['contract diff', contractDiff],
-  ['contract lint', contractLint],
-  ['policy lint', policyLint],
-  ['policy test', policyTest],
-  ['policy explain', policyExplain],
-  ['policy simulate', policySimulate],
-  ['policy diff', policyDiff],
-  ['policy schema', policySchema],
-  ['policy openapi', policyOpenApi],
-  ['block add', blockAdd],
-  ['block remove', blockRemove],
-  ['block list', blockList],
-  ['database migrate', databaseMigrate],
-  ['key generate', keyGenerate],
-  ['key import', keyImport],
-  ['key rotate', keyRotate],
-  ['key rewrap', keyRewrap],
-  ['key list', keyList],
-  ['system key add', systemKeyAdd],
-  ['system key withdraw', systemKeyWithdraw],
-  ['system key list', systemKeyList],
+/** Every command, by the words that call it; only the one that is called is loaded. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['ledger verify', async () => (await import('./ledger-verify.ts')).ledgerVerify],
+  ['ledger export', async () => (await import('./ledger-export.ts')).ledgerExport],
+  ['answer open', async () => (await import('./answer-open.ts')).answerOpen],
+  ['contract diff', async () => (await import('./contract-diff.ts')).contractDiff],
+  ['contract lint', async () => (await import('./contract-lint.ts')).contractLint],
+  ['policy lint', async () => (await import('./policy-lint.ts')).policyLint],
+  ['policy test', async () => (await import('./policy-test.ts')).policyTest],
+  ['policy explain', async () => (await import('./policy-explain.ts')).policyExplain],
+  ['policy simulate', async () => (await import('./policy-simulate.ts')).policySimulate],
+  ['policy diff', async () => (await import('./policy-diff.ts')).policyDiff],
+  ['policy schema', async () => (await import('./policy-documents.ts')).policySchema],
+  ['policy openapi', async () => (await import('./policy-documents.ts')).policyOpenApi],
+  ['block add', async () => (await import('./block.ts')).blockAdd],
+  ['block remove', async () => (await import('./block.ts')).blockRemove],
+  ['block list', async () => (await import('./block.ts')).blockList],
+  ['database migrate', async () => (await import('./database-migrate.ts')).databaseMigrate],
+  ['key generate', async () => (await import('./key-rotate.ts')).keyGenerate],
+  ['key import', async () => (await import('./key-import.ts')).keyImport],
+  ['key rotate', async () => (await import('./key-rotate.ts')).keyRotate],
+  ['key rewrap', async () => (await import('./key-rewrap.ts')).keyRewrap],
+  ['key list', async () => (await import('./key-list.ts')).keyList],
+  ['system key add', async () => (await import('./system-key-add.ts')).systemKeyAdd],
+  ['system key withdraw', async () => (await import('./system-key-withdraw.ts')).systemKeyWithdraw],
+  ['system key list', async () => (await import('./system-key-list.ts')).systemKeyList],
 ]);
 
 async function main(args: readonly string[], shell: Shell): Promise<number> {
   const words = wordsOf(args);
-  const command = COMMANDS.get(args.slice(0, words).join(' '));
-  if (command === undefined) {
+  const load = COMMANDS.get(args.slice(0, words).join(' '));
+  if (load === undefined) {
     const asked = args.length === 0 || args[0] === '--help' || args[0] === 'help';
-    (asked ? shell.out : shell.err)(help());
+    (asked ? shell.out : shell.err)(await help());
     return asked ? EXIT.ok : EXIT.incomplete;
   }
+  const command = await load();
   try {
     return await command.run(args.slice(words), shell);
   } catch (error) {
@@ -80,8 +61,9 @@ function describe(error: unknown): string {
   return error instanceof Error && error.message !== '' ? error.message : errorName(error);
 }
 
-function help(): string {
-  return `Shuqiao 数桥\n\n${[...COMMANDS.values()].map(({ usage, summary }) => `  ${usage}\n      ${summary}\n`).join('')}`;
+async function help(): Promise<string> {
+  const commands = await Promise.all([...COMMANDS.values()].map(async (load) => await load()));
+  return `Shuqiao 数桥\n\n${commands.map(({ usage, summary }) => `  ${usage}\n      ${summary}\n`).join('')}`;
 }
 
 const shell: Shell = {

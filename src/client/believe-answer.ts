@@ -48,6 +48,8 @@ export async function believeAnswer(
     issuer: gatewayId,
     audience: system,
     exchange: textOf(reply.headers['exchange-id']),
+    // As the gateway writes it.
+    request: requestId.toLowerCase(),
     contract: asked.contract,
     purpose: asked.purpose,
     notBefore: Math.floor(sentAt / 1000) - clockSkewSeconds,

@@ -9,6 +9,7 @@ export interface Expected {
   readonly audience: string;
   /** As the header Exchange-Id has it. */
   readonly exchange: string | undefined;
+  readonly request: string;
   readonly contract: string;
   readonly purpose: string;
   /** Seconds since the Unix epoch between which it was issued, skew included. */
@@ -22,11 +23,12 @@ export interface Expected {
  */
 export function checkClaims(claims: JsonObject, expected: Expected): AnswerClaims {
   if (!areClaims(claims)) throw new ShuqiaoAnswerInvalid('unreadable');
-  const { iss, aud, jti, contract, purpose, iat } = claims;
+  const { iss, aud, jti, request, contract, purpose, iat } = claims;
   const checks: readonly (readonly [InvalidAnswer, boolean])[] = [
     ['issuer', iss === expected.issuer],
     ['audience', aud === expected.audience],
     ['exchange', jti === expected.exchange],
+    ['request', request === expected.request],
     ['contract', contract === expected.contract],
     ['purpose', purpose === expected.purpose],
     ['time', iat >= expected.notBefore && iat <= expected.notAfter],
@@ -41,7 +43,18 @@ export function commitment(salt: string, value: string): string {
   return createHmac('sha256', Buffer.from(salt, 'base64url')).update(value).digest('base64url');
 }
 
-const TEXTS = ['iss', 'aud', 'jti', 'purpose', 'contract', 'contractVersion', 'plan', 'salt', 'digest'] as const;
+const TEXTS = [
+  'iss',
+  'aud',
+  'jti',
+  'request',
+  'purpose',
+  'contract',
+  'contractVersion',
+  'plan',
+  'salt',
+  'digest',
+] as const;
 
 function areClaims(claims: JsonObject): claims is AnswerClaims {
   const { iat, data } = claims;

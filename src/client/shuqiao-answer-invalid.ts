@@ -17,6 +17,8 @@ export type InvalidAnswer =
   | 'audience'
   /** Of another exchange than its headers say, or of one that was answered before. */
   | 'exchange'
+  /** To another request than the one that was sent. */
+  | 'request'
   | 'contract'
   | 'purpose'
   /** Issued before it was asked for, or in the future. */

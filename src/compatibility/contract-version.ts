@@ -3,7 +3,7 @@ import { ContractFile } from '../contract/contract-file.ts';
 import { SchemaFile } from '../contract/schema-file.ts';
 import type { Fault } from '../domain/fault.ts';
 import type { JsonSchema } from '../domain/json.ts';
-import { compileFileCheck } from '../schema/checker.ts';
+import { fileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
 import { resolveProfile } from '../schema/resolve-profile.ts';
 
@@ -18,8 +18,8 @@ export interface ContractVersion {
   readonly record: JsonSchema;
 }
 
-const contractCheck = compileFileCheck(ContractFile);
-const schemaCheck = compileFileCheck(SchemaFile);
+const contractCheck = fileCheck(ContractFile);
+const schemaCheck = fileCheck(SchemaFile);
 
 /**
  * Reads the folder of one version, wherever it is: old versions are kept in many places. That it can be compared is all

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import type { Clock } from '../domain/clock.ts';
 import { FaultsError } from '../domain/fault.ts';
 import type { SourceSettings } from '../domain/source-settings.ts';
-import { compileFileCheck } from '../schema/checker.ts';
+import { fileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
 import type { Config } from './config.ts';
 import { readSecretFile, refuseDevelopmentCertificate } from './secrets.ts';
@@ -63,7 +63,7 @@ export const SourcesFile = Type.Object(
   { ...closed, title: 'Shuqiao sources 数据源' },
 );
 
-const check = compileFileCheck(SourcesFile);
+const check = fileCheck(SourcesFile);
 
 /**
  * The sources by id, certificates read and secrets opened; paths in the file are relative to it.

@@ -2,14 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Contract } from '../domain/contract.ts';
 import type { Fault } from '../domain/fault.ts';
-import { compileFileCheck } from '../schema/checker.ts';
+import { fileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
 import { compileContract } from './compile-contract.ts';
 import { ContractFile } from './contract-file.ts';
 import { SchemaFile } from './schema-file.ts';
 
-const contractCheck = compileFileCheck(ContractFile);
-const schemaCheck = compileFileCheck(SchemaFile);
+const contractCheck = fileCheck(ContractFile);
+const schemaCheck = fileCheck(SchemaFile);
 
 /** Every `contracts/<department>/<resource>/vN`, compiled. Faults name files relative to `root`. */
 export function loadContracts(

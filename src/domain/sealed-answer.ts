@@ -10,6 +10,8 @@ export interface AnswerClaims extends JsonObject {
   readonly iat: number;
   /** The exchange id. */
   readonly jti: string;
+  /** The Request-Id that it answers: whoever asks the same again gets another. */
+  readonly request: string;
   readonly purpose: string;
   readonly contract: string;
   readonly contractVersion: string;

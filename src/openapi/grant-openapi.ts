@@ -83,6 +83,7 @@ function answerSchema({ contract, purpose, hash }: Plan): object {
     aud: { ...text, description: 'The calling system.' },
     iat: { type: 'integer', description: 'Seconds since the Unix epoch.' },
     jti: { ...text, format: 'uuid', description: 'The exchange 交换.' },
+    request: { ...text, format: 'uuid', description: 'The Request-Id that it answers.' },
     purpose: { const: purpose.id },
     contract: { const: contract.id },
     contractVersion: { const: contract.version },

@@ -1,7 +1,7 @@
 import type { Field } from '../domain/contract.ts';
 import type { Fault } from '../domain/fault.ts';
 import type { TreatedField } from '../domain/grant.ts';
-import { compileFileCheck, type FileCheck } from '../schema/checker.ts';
+import { type FileCheck, fileCheck } from '../schema/checker.ts';
 import { typesOf } from '../schema/profile.ts';
 import { meaningOf } from '../semantic/semantic-types.ts';
 import type { Treatment, TreatmentSite } from '../treatment/treatment.ts';
@@ -15,7 +15,7 @@ type Finding = Omit<Fault, 'file'>;
 
 // Making one takes longer than everything else that is checked of a field.
 const PARAMETER_CHECKS: ReadonlyMap<string, FileCheck<unknown>> = new Map(
-  [...TREATMENTS.values()].map(({ id, parameters }) => [id, compileFileCheck(parameters)]),
+  [...TREATMENTS.values()].map(({ id, parameters }) => [id, fileCheck(parameters)]),
 );
 
 /** What is wrong with this treatment for this field. */

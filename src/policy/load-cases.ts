@@ -4,7 +4,7 @@ import { Type } from '@sinclair/typebox';
 import type { Fault } from '../domain/fault.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { PROBLEMS, type ProblemCode } from '../domain/problems.ts';
-import { compileFileCheck } from '../schema/checker.ts';
+import { fileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
 import { CaseFile, type CaseText, type Expectation } from './case-file.ts';
 
@@ -35,8 +35,8 @@ interface Loaded {
   readonly faults: readonly Fault[];
 }
 
-const checkFile = compileFileCheck(CaseFile);
-const checkRecord = compileFileCheck(Type.Unsafe<JsonObject>({ type: 'object' }));
+const checkFile = fileCheck(CaseFile);
+const checkRecord = fileCheck(Type.Unsafe<JsonObject>({ type: 'object' }));
 
 /**
  * The cases of a folder, from all its files.

@@ -4,7 +4,7 @@ import type { Ceiling } from '../domain/ceiling.ts';
 import type { Fault } from '../domain/fault.ts';
 import type { LegalBasis, Purpose } from '../domain/grant.ts';
 import type { Department, System } from '../domain/party.ts';
-import { compileFileCheck, type FileCheck } from '../schema/checker.ts';
+import { type FileCheck, fileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
 import { type CeilingFile, DepartmentsFile, LegalBasesFile, PurposesFile, SystemsFile } from './policy-files.ts';
 import { type GrantSource, grantFaults, readGrant } from './read-grant.ts';
@@ -17,10 +17,10 @@ export interface Policies {
 }
 
 const checks = {
-  departments: compileFileCheck(DepartmentsFile),
-  systems: compileFileCheck(SystemsFile),
-  legalBases: compileFileCheck(LegalBasesFile),
-  purposes: compileFileCheck(PurposesFile),
+  departments: fileCheck(DepartmentsFile),
+  systems: fileCheck(SystemsFile),
+  legalBases: fileCheck(LegalBasesFile),
+  purposes: fileCheck(PurposesFile),
 };
 
 /** Everything below `policies/`, read and checked against each other. Whether a grant fits its contract is the plan's to say. */

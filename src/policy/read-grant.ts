@@ -1,7 +1,7 @@
 import type { Fault } from '../domain/fault.ts';
 import type { Grant, Purpose } from '../domain/grant.ts';
 import type { Department, System } from '../domain/party.ts';
-import { compileFileCheck } from '../schema/checker.ts';
+import { fileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
 import { GrantFile } from './policy-files.ts';
 
@@ -18,7 +18,7 @@ export interface Registered {
   readonly purposes: ReadonlyMap<string, Purpose>;
 }
 
-const checkFile = compileFileCheck(GrantFile);
+const checkFile = fileCheck(GrantFile);
 
 export function readGrant(file: string): { readonly source?: GrantSource; readonly faults: readonly Fault[] } {
   const { content, faults } = readJsonFile(file, file, checkFile);

@@ -72,14 +72,19 @@ export function compileCheck(schema: JsonSchema): Check {
         }));
 }
 
-export function compileFileCheck<Schema extends TSchema>(schema: Schema): FileCheck<Static<Schema>> {
-  const validate = compile(forFiles, schema);
+/** Compiled when it is first used: a process reads few of the files that there are, and each takes longer than to start. */
+export function fileCheck<Schema extends TSchema>(schema: Schema): FileCheck<Static<Schema>> {
+  let compiled: ValidateFunction | undefined;
+  const validate = (): ValidateFunction => {
+    compiled ??= compile(forFiles, schema);
+    return compiled;
+  };
   return {
-    is: (value): value is Static<Schema> => validate(value),
+    is: (value): value is Static<Schema> => validate()(value),
     faults: (value) =>
-      validate(value)
+      validate()(value)
         ? []
-        : errorsOf(validate).map(({ instancePath, ...error }) => ({
+        : errorsOf(validate()).map(({ instancePath, ...error }) => ({
             pointer: instancePath,
             message: fileMessage(error),
           })),

@@ -67,6 +67,7 @@ describe('an answer that the gateway signed', () => {
     ['audience', 'for another system', () => ({ aud: AGENT_DESK })],
     ['issuer', 'as another gateway', () => ({ iss: 'another' })],
     ['exchange', 'for another exchange', () => ({ jti: '017f22e2-79b0-7cc3-98c4-dc0c0c07398f' })],
+    ['request', 'to another request', () => ({ request: '017f22e2-79b0-7cc3-98c4-dc0c0c07398f' })],
     ['contract', 'of another contract', () => ({ contract: 'public-security.household.v1' })],
     ['purpose', 'for another purpose', () => ({ purpose: 'tax-registration' })],
     ['time', 'long before it was asked for', ({ iat }) => ({ iat: iat - 90 })],

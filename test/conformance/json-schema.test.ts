@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SchemaFile } from '../../src/contract/schema-file.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/domain/json.ts';
-import { compileCheck, compileFileCheck } from '../../src/schema/checker.ts';
+import { compileCheck, fileCheck } from '../../src/schema/checker.ts';
 import { FORMATS, KEYWORDS } from '../../src/schema/profile.ts';
 import { resolveProfile } from '../../src/schema/resolve-profile.ts';
 import { readVectors, say, vectorFiles, vectorsFolder } from './vectors.ts';
@@ -26,7 +26,7 @@ const OF_FORM = new Set([
 ]);
 // The file is refused before; ajv could not compile it either.
 const EMPTY_ENUM = 'must NOT have fewer than 1 items';
-const schemaFile = compileFileCheck(SchemaFile);
+const schemaFile = fileCheck(SchemaFile);
 const INSIDE = new Set([...KEYWORDS, '$schema', '$id', '$defs']);
 
 /** Whether some keyword is none of the profile's, by a walk of its own. */

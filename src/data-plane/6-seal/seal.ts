@@ -55,7 +55,7 @@ export function seal(needs: SealNeeds): Stage<Projected, Sealed> {
 }
 
 function claimsOf(
-  { system, grant, plan, exchange }: Pick<Projected, 'system' | 'grant' | 'plan' | 'exchange'>,
+  { system, grant, plan, exchange, requestId }: Pick<Projected, 'system' | 'grant' | 'plan' | 'exchange' | 'requestId'>,
   { clock, gatewayId }: SealNeeds,
   committed: Pick<AnswerClaims, 'data' | 'salt' | 'digest'>,
 ): AnswerClaims {
@@ -64,6 +64,7 @@ function claimsOf(
     aud: system.id,
     iat: Math.floor(clock.now() / 1000),
     jti: exchange,
+    request: requestId,
     purpose: grant.purpose,
     contract: plan.contract.id,
     contractVersion: plan.contract.version,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { SchemaFile } from '../../../src/contract/schema-file.ts';
 import type { JsonObject, JsonValue } from '../../../src/domain/json.ts';
-import { compileFileCheck } from '../../../src/schema/checker.ts';
+import { fileCheck } from '../../../src/schema/checker.ts';
 import { ANNOTATIONS, KEYWORDS } from '../../../src/schema/profile.ts';
 
-const check = compileFileCheck(SchemaFile);
+const check = fileCheck(SchemaFile);
 const inside = (a: JsonValue): JsonObject => ({ type: 'object', properties: { a }, additionalProperties: false });
 const faults = (a: JsonValue) => check.faults(inside(a)).map(({ pointer }) => pointer.replace('/properties/a', ''));
 const text = { type: 'string' };

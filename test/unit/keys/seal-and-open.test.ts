@@ -17,6 +17,7 @@ const ANSWER: AnswerClaims = {
   aud: SYSTEM,
   iat: 1_790_000_000,
   jti: '017f22e2-79b0-7cc3-98c4-dc0c0c07398f',
+  request: '017f22e2-79b0-7cc3-98c4-dc0c0c073990',
   purpose: 'tax-registration',
   contract: 'market-regulation.business-licence.v1',
   contractVersion: '1.0.0',

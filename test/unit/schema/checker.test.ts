@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { describe, expect, it } from 'vitest';
 import { SchemaFile } from '../../../src/contract/schema-file.ts';
-import { compileCheck, compileFileCheck } from '../../../src/schema/checker.ts';
+import { compileCheck, fileCheck } from '../../../src/schema/checker.ts';
 
 const person = {
   type: 'object',
@@ -74,7 +74,7 @@ describe('a check of what comes from outside', () => {
 });
 
 describe('a check of a file that people write', () => {
-  const file = compileFileCheck(Type.Object({ id: Type.String(), n: Type.Integer() }, { additionalProperties: false }));
+  const file = fileCheck(Type.Object({ id: Type.String(), n: Type.Integer() }, { additionalProperties: false }));
 
   it('says all that is wrong at once, and names the key that is too many', () => {
     expect(file.faults({ id: 5, x: 1 })).toEqual([
@@ -90,7 +90,7 @@ describe('a check of a file that people write', () => {
     'refuses the pattern %s, with which the record could not be checked',
     (pattern) => {
       expect(() => compileCheck({ type: 'string', pattern })).toThrow(SyntaxError);
-      expect(compileFileCheck(SchemaFile).faults({ type: 'string', pattern })).toEqual([
+      expect(fileCheck(SchemaFile).faults({ type: 'string', pattern })).toEqual([
         { pointer: '/pattern', message: 'must match format "regex"' },
       ]);
     },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonSchema } from '../../../src/domain/json.ts';
-import { compileCheck, compileFileCheck } from '../../../src/schema/checker.ts';
+import { compileCheck, fileCheck } from '../../../src/schema/checker.ts';
 import { ADDRESS_LEVELS } from '../../../src/semantic/address.ts';
 import { ENDS_OF_DOCUMENTS } from '../../../src/treatment/ends-of-document.ts';
 import { ABSENT, UNFIT } from '../../../src/treatment/treatment.ts';
@@ -207,7 +207,7 @@ describe('every treatment', () => {
   });
 
   it.each(all)('takes its own parameters and no others: $id', ({ id, parameters }) => {
-    const check = compileFileCheck(parameters);
+    const check = fileCheck(parameters);
     for (const good of usesOf(id).good) expect(check.faults(good)).toEqual([]);
     for (const bad of usesOf(id).bad) expect(check.faults(bad)).not.toEqual([]);
   });
