@@ -92,7 +92,7 @@ describe('an answer that the gateway signed', () => {
     let first: Relayed | undefined;
     answerWith((reply) => (first ??= reply));
     await ask();
-    await expectInvalid('exchange');
+    await expectInvalid('request');
     answerWith((reply) => ({ ...(first ?? reply), headers: reply.headers }));
     await expectInvalid('exchange');
   });
