@@ -28,6 +28,7 @@ import { peerCertificates } from './http/peer-certificate.ts';
 import { createContextSigner } from './keys/context-signer.ts';
 import type { OpenKeyRing } from './keys/key-ring.ts';
 import { createSealer } from './keys/seal.ts';
+import { createRequestVerifier } from './keys/verify-request.ts';
 import { admission } from './store/admission.ts';
 import { ledgerReader, ledgerWriter } from './store/ledger.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
@@ -181,7 +182,7 @@ function tokensNeeds(
   };
 }
 
-function createStages({ config, keyRing }: Parts, core: Core, tokens: Tokens): Exchange {
+function createStages({ config, databases, keyRing }: Parts, core: Core, tokens: Tokens): Exchange {
   const { live, sources, clock, random, observer, ledger, admission, register } = core;
   const { gatewayId } = config;
   const contextSigner = createContextSigner(keyRing);
@@ -189,7 +190,9 @@ function createStages({ config, keyRing }: Parts, core: Core, tokens: Tokens): E
     snapshot: () => live.state().snapshot,
     fetch: fetch({ sources, clock, contextSigner, gatewayId, judge: readRecord }),
     tokens: tokens.verifier,
+    signatures: createRequestVerifier({ registeredKeys: register, clock }),
     admission,
+    usedIds: oneUseIds(databases.exchange),
     sealer: createSealer({ keyRing, registeredKeys: register }),
     ledger,
     clock,
