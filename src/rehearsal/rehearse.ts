@@ -109,13 +109,14 @@ function watched(snapshot: Snapshot, outputs: Set<string>): Snapshot {
 
 function inboundOf({ systems }: Snapshot, call: CaseCall): Inbound {
   const { nowMs, system, contract } = call;
+  const signs = systems.get(system)?.requestSignature === 'required';
   const [department = '', resource = '', version = ''] = contract.split('.');
   return {
     exchange: uuidV7(nowMs, random.bytes(10)),
     requestId: uuidV7(nowMs, random.bytes(10)),
     receivedAt: new Date(nowMs).toISOString(),
     target: { department, resource, major: version.slice(1) },
-    head: { method: 'POST', target: '', field: () => ['rehearsal'] },
+    head: { method: 'POST', target: '', field: () => (signs ? ['rehearsal'] : []) },
     // A certificate of a system that is registered nowhere is as good, and names a department just as well.
     peer: { commonName: system, organization: systems.get(system)?.department ?? '', thumbprint: THUMBPRINT },
     authorization: ['Bearer rehearsal'],
@@ -133,7 +134,7 @@ function tokenOf({ system, nowMs }: CaseCall): AccessToken {
   return { id: 'rehearsal', system, thumbprint: THUMBPRINT, expiresAt: nowMs, needs: undefined };
 }
 
-/** Good for this body. Whether a system has to sign is said of the system and not of what it may know, so that every call is. */
+/** Good for this body: what is rehearsed is what a system may know, not whether it can sign. */
 function signatureOf(call: CaseCall): RequestSignature {
   return { kid: 'rehearsal', nonce: 'rehearsal', refusedFrom: call.nowMs, contentDigest: contentDigest(bodyOf(call)) };
 }
