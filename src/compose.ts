@@ -35,13 +35,11 @@ import { isLedgerWritable } from './store/ledger-health.ts';
 import { oneUseIds } from './store/one-use-ids.ts';
 import type { Databases } from './store/open-databases.ts';
 import { registeredKeys } from './store/registered-keys.ts';
-import { databaseCheck } from './telemetry/database-check.ts';
 import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { createObserver, createSnapshotObserver, createTlsObserver } from './telemetry/observer.ts';
-import { policyCheck } from './telemetry/policy-check.ts';
-import { type Readiness, telemetryHandler } from './telemetry/telemetry-handler.ts';
-import { tlsCheck } from './telemetry/tls-check.ts';
+import { readinessOf } from './telemetry/readiness-of.ts';
+import { telemetryHandler } from './telemetry/telemetry-handler.ts';
 
 /** What a gateway is made with. Tests give some of it; nothing in `src` asks whether it is being tested. */
 export interface Parts {
@@ -94,7 +92,14 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const core = createCore(parts);
   const ledger = ledgerReader(databases.control);
   let stopping = false;
-  const readiness = async (): Promise<Readiness> => await readinessOf(parts, core, { ledger, stopping });
+  const readiness = readinessOf({
+    ...core,
+    tls: parts.tls,
+    ledger,
+    isLedgerWritable: async () => await isLedgerWritable(databases.exchange),
+    database: databases.exchange,
+    isStopping: () => stopping,
+  });
   const tokens = createTokens(tokensNeeds(parts, core));
   const exchange = createStages(parts, core, tokens);
   const apps = createApps(parts, core, { exchange, ledger, tokens });
@@ -247,27 +252,6 @@ function createApps(
 function handlerOf(app: ReturnType<typeof createExchangeApp>): RequestListener {
   const handle = app.callback();
   return (req, res) => void handle(req, res);
-}
-
-async function readinessOf(
-  { databases, tls }: Parts,
-  { live, metrics, clock }: Core,
-  { ledger, stopping }: { readonly ledger: LedgerReader; readonly stopping: boolean },
-): Promise<Readiness> {
-  const { exchange } = databases;
-  const writable = await isLedgerWritable(exchange);
-  const head = writable ? await ledger.head() : undefined;
-  if (head !== undefined) metrics.setLedgerSize(head.size);
-  return {
-    ready: writable && !stopping,
-    checks: {
-      policy: policyCheck(live.state()),
-      tls: tlsCheck(tls.state(), { departments: tls.state().trust.size, nowMs: clock.now() }),
-      ledger: { writable, ...(head === undefined ? {} : { size: head.size }) },
-      database: databaseCheck(exchange),
-      process: { stopping },
-    },
-  };
 }
 
 async function close(listeners: Listeners, sources: Sources, graceMs: number): Promise<void> {

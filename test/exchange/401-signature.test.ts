@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { STAGES } from '../../src/domain/observer.ts';
 import { keyRegister } from '../../src/store/registered-keys.ts';
 import { copyOf, set } from '../contracts/broken-copy.ts';
-import { AGENT_DESK, type Harness, IDENTITY, type Reply, startHarness } from '../support/harness.ts';
+import { AGENT_DESK, type Harness, IDENTITY, REGISTRATION, type Reply, startHarness } from '../support/harness.ts';
 import { keyPair } from '../support/keys.ts';
 import { expectEntered, expectNoneOf, expectProblem, kept } from '../support/problems.ts';
 import { requiringSignatures, type SignedHeaders, type Signing, signRequest } from '../support/sign-request.ts';
@@ -55,7 +55,10 @@ async function sendSigned(
 }
 
 async function expectInvalid(headers: Headers, path = IDENTITY): Promise<void> {
-  await expectEntered(harness, await sendSigned(headers, { path }), invalid);
+  const reply = await sendSigned(headers, { path });
+  await expectEntered(harness, reply, invalid);
+  // Whoever forges learns nothing of how far it came.
+  expect(reply.problem().errors).toBeUndefined();
 }
 
 const seconds = (hence: number): string => String(Math.floor(Date.now() / 1000) + hence);
@@ -87,11 +90,6 @@ describe('a request of a system that has to sign', () => {
     const reply = await sendSigned(unsigned);
     const entry = await expectEntered(harness, reply, { code: 'signature.missing', stages: [] });
     expect(entry).not.toHaveProperty('signedBy');
-  });
-
-  it('is refused without telling how far the signature came', async () => {
-    const reply = await sendSigned({ ...signed(), signature: 'sig=:AAAA:' });
-    expect(expectProblem(reply, 'signature.invalid').errors).toBeUndefined();
   });
 
   it('may be signed with components and parameters in another order, and under another label', async () => {
@@ -299,21 +297,14 @@ describe('the key', () => {
   it('that is withdrawn is refused within a second', async () => {
     const gone = await registerSignatureKey(harness.database);
     await vi.waitFor(async () => expect((await sendSigned(signed({ by: gone }))).status).toBe(200), 3000);
-    expect(
-      await keyRegister(harness.database.databases.control).withdraw(
-        'market-regulation.enterprise-registration',
-        gone.kid,
-      ),
-    ).toBe(true);
+    expect(await keyRegister(harness.database.databases.control).withdraw(REGISTRATION, gone.kid)).toBe(true);
     const since = Date.now();
     await vi.waitFor(async () => expectProblem(await sendSigned(signed({ by: gone })), 'signature.invalid'), 3000);
     expect(Date.now() - since).toBeLessThan(2000);
   });
 
   it('to which answers are sealed signs nothing', async () => {
-    const keys = await keyRegister(harness.database.databases.control).list(
-      'market-regulation.enterprise-registration',
-    );
+    const keys = await keyRegister(harness.database.databases.control).list(REGISTRATION);
     const sealing = keys.find(({ use }) => use === 'enc');
     expect(sealing).toBeDefined();
     await expectInvalid(signed({ parameters: (plain) => ({ ...plain, keyid: `"${sealing?.kid}"` }) }));
@@ -322,11 +313,8 @@ describe('the key', () => {
 
 describe('the fields of a signature', () => {
   it.for<[string, (headers: SignedHeaders) => Headers]>([
-    ['a signature without what it is over', ({ signature }) => ({ ...without('signature-input'), signature })],
-    [
-      'what is signed without the signature',
-      (headers) => ({ ...without('signature'), 'signature-input': headers['signature-input'] }),
-    ],
+    ['a signature without what it is over', ({ 'signature-input': _, ...headers }) => headers],
+    ['what is signed without the signature', ({ signature: _, ...headers }) => headers],
     ['two signatures in one line', (headers) => ({ ...headers, ...twice(headers, ', ') })],
     [
       'the same signature in two lines',
@@ -446,10 +434,6 @@ it('a signature and a nonce are in no log, metric or entry', async () => {
   const nonce = /nonce="([^"]+)"/.exec(headers['signature-input'])?.[1] ?? headers.signature;
   expectNoneOf(await kept(harness), [nonce, headers.signature.slice(5, -1), headers['content-digest'] ?? '']);
 });
-
-function without(name: string): Headers {
-  return Object.fromEntries(Object.entries(signed()).filter(([header]) => header !== name));
-}
 
 function twice(headers: SignedHeaders, separator: string): Headers {
   const second = (value: string): string => [value, value.replace('sig=', 'sig2=')].join(separator);
