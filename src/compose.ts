@@ -28,19 +28,18 @@ import { peerCertificates } from './http/peer-certificate.ts';
 import { createContextSigner } from './keys/context-signer.ts';
 import type { OpenKeyRing } from './keys/key-ring.ts';
 import { createSealer } from './keys/seal.ts';
+import { createRequestVerifier } from './keys/verify-request.ts';
 import { admission } from './store/admission.ts';
 import { ledgerReader, ledgerWriter } from './store/ledger.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
 import { oneUseIds } from './store/one-use-ids.ts';
 import type { Databases } from './store/open-databases.ts';
 import { registeredKeys } from './store/registered-keys.ts';
-import { databaseCheck } from './telemetry/database-check.ts';
 import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { createObserver, createSnapshotObserver, createTlsObserver } from './telemetry/observer.ts';
-import { policyCheck } from './telemetry/policy-check.ts';
-import { type Readiness, telemetryHandler } from './telemetry/telemetry-handler.ts';
-import { tlsCheck } from './telemetry/tls-check.ts';
+import { readinessOf } from './telemetry/readiness-of.ts';
+import { telemetryHandler } from './telemetry/telemetry-handler.ts';
 
 /** What a gateway is made with. Tests give some of it; nothing in `src` asks whether it is being tested. */
 export interface Parts {
@@ -93,7 +92,14 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const core = createCore(parts);
   const ledger = ledgerReader(databases.control);
   let stopping = false;
-  const readiness = async (): Promise<Readiness> => await readinessOf(parts, core, { ledger, stopping });
+  const readiness = readinessOf({
+    ...core,
+    tls: parts.tls,
+    ledger,
+    isLedgerWritable: async () => await isLedgerWritable(databases.exchange),
+    database: databases.exchange,
+    isStopping: () => stopping,
+  });
   const tokens = createTokens(tokensNeeds(parts, core));
   const exchange = createStages(parts, core, tokens);
   const apps = createApps(parts, core, { exchange, ledger, tokens });
@@ -181,7 +187,7 @@ function tokensNeeds(
   };
 }
 
-function createStages({ config, keyRing }: Parts, core: Core, tokens: Tokens): Exchange {
+function createStages({ config, databases, keyRing }: Parts, core: Core, tokens: Tokens): Exchange {
   const { live, sources, clock, random, observer, ledger, admission, register } = core;
   const { gatewayId } = config;
   const contextSigner = createContextSigner(keyRing);
@@ -189,7 +195,9 @@ function createStages({ config, keyRing }: Parts, core: Core, tokens: Tokens): E
     snapshot: () => live.state().snapshot,
     fetch: fetch({ sources, clock, contextSigner, gatewayId, judge: readRecord }),
     tokens: tokens.verifier,
+    signatures: createRequestVerifier({ registeredKeys: register, clock }),
     admission,
+    usedIds: oneUseIds(databases.exchange),
     sealer: createSealer({ keyRing, registeredKeys: register }),
     ledger,
     clock,
@@ -244,27 +252,6 @@ function createApps(
 function handlerOf(app: ReturnType<typeof createExchangeApp>): RequestListener {
   const handle = app.callback();
   return (req, res) => void handle(req, res);
-}
-
-async function readinessOf(
-  { databases, tls }: Parts,
-  { live, metrics, clock }: Core,
-  { ledger, stopping }: { readonly ledger: LedgerReader; readonly stopping: boolean },
-): Promise<Readiness> {
-  const { exchange } = databases;
-  const writable = await isLedgerWritable(exchange);
-  const head = writable ? await ledger.head() : undefined;
-  if (head !== undefined) metrics.setLedgerSize(head.size);
-  return {
-    ready: writable && !stopping,
-    checks: {
-      policy: policyCheck(live.state()),
-      tls: tlsCheck(tls.state(), { departments: tls.state().trust.size, nowMs: clock.now() }),
-      ledger: { writable, ...(head === undefined ? {} : { size: head.size }) },
-      database: databaseCheck(exchange),
-      process: { stopping },
-    },
-  };
 }
 
 async function close(listeners: Listeners, sources: Sources, graceMs: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import Koa, { type Middleware, type ParameterizedContext } from 'koa';
 import type { Clock, Randomness } from '../domain/clock.ts';
@@ -7,6 +7,7 @@ import type { ExchangeObserver } from '../domain/observer.ts';
 import type { Peer } from '../domain/party.ts';
 import { Problem } from '../domain/problem.ts';
 import type { PublishedJwk } from '../domain/public-jwk.ts';
+import type { RequestHead } from '../domain/request-signature.ts';
 import type { AnswerForm } from '../domain/sealed-answer.ts';
 import { answerProblems, type Report } from '../http/answer-problems.ts';
 import { whenCallerLeaves } from '../http/caller-leaves.ts';
@@ -92,6 +93,7 @@ function inboundOf(
     target,
     requestId: ctx.state.requestId,
     receivedAt: new Date(clock.now()).toISOString(),
+    head: headOf(ctx.req),
     peer,
     unproven,
     authorization: ctx.req.headersDistinct['authorization'] ?? [],
@@ -101,6 +103,11 @@ function inboundOf(
     readBody: async () => await readBody(ctx.req, limits),
     signal: callerLeft(ctx.res),
   };
+}
+
+function headOf({ method = '', url = '', headersDistinct: fields }: IncomingMessage): RequestHead {
+  // A field may be called like what every object has.
+  return { method, target: url, field: (name) => (Object.hasOwn(fields, name) ? (fields[name] ?? []) : []) };
 }
 
 /** JSON is for who names it: a caller that takes anything gets its answers sealed. */

@@ -4,6 +4,8 @@ import type { Clock, Randomness } from '../domain/clock.ts';
 import type { LedgerSecret } from '../domain/key-ring.ts';
 import type { LedgerWriter } from '../domain/ledger-entry.ts';
 import type { ExchangeObserver } from '../domain/observer.ts';
+import type { OneUseIds } from '../domain/one-use-ids.ts';
+import type { RequestVerifier } from '../domain/request-signature.ts';
 import type { Sealer } from '../domain/sealed-answer.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { identify } from './1-identify/identify.ts';
@@ -21,7 +23,9 @@ import type { Authorized, Fetched, Stage } from './states.ts';
 export interface ExchangeNeeds {
   readonly snapshot: () => Snapshot;
   readonly tokens: TokenVerifier;
+  readonly signatures: RequestVerifier;
   readonly admission: Admission;
+  readonly usedIds: OneUseIds;
   /** Given ready: what asks the sources owns connections, and a rehearsal has none. */
   readonly fetch: Stage<Authorized, Fetched>;
   readonly sealer: Sealer;

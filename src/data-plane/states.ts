@@ -5,6 +5,7 @@ import type { Receipt } from '../domain/ledger-entry.ts';
 import type { PeerCertificate, System, UnprovenReason } from '../domain/party.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reading } from '../domain/reading.ts';
+import type { RequestHead, RequestSignature } from '../domain/request-signature.ts';
 import type { AnswerForm, SignedJson } from '../domain/sealed-answer.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface Inbound {
   readonly receivedAt: string;
   readonly requestId: string;
   readonly target: { readonly department: string; readonly resource: string; readonly major: string };
+  /** For what is signed of it, and for nothing else. */
+  readonly head: RequestHead;
   readonly peer: PeerCertificate | undefined;
   /** Every Authorization header that came, as it came. */
   readonly authorization: readonly string[];
@@ -34,9 +37,14 @@ export interface Inbound {
   readonly signal: AbortSignal;
 }
 
-export interface Identified extends Inbound {
+export interface Identified extends Omit<Inbound, 'readBody'> {
+  readonly readBody?: never;
   readonly system: System;
   readonly token: AccessToken;
+  /** Undefined if it need not be signed and is not. */
+  readonly signature: RequestSignature | undefined;
+  /** The only way to the body from here on: of a signed request it is the one that was signed. */
+  readCheckedBody(): Promise<Uint8Array>;
 }
 
 /** What the caller asks, read and checked. */
@@ -123,9 +131,10 @@ export interface Outbound {
 }
 
 /** The least that is known at some point, for recording an exchange that went no further. */
-export interface Reached extends Inbound {
+export interface Reached extends Omit<Inbound, 'readBody'> {
   readonly system?: System;
   readonly token?: AccessToken;
+  readonly signature?: RequestSignature | undefined;
   readonly plan?: Plan;
   readonly source?: SourceFacts;
   readonly outputs?: readonly string[];

@@ -2,6 +2,14 @@ import { ANNOTATION_SCHEMAS } from '../contract/annotations.ts';
 import { CLASSIFICATIONS } from '../domain/classification.ts';
 import { PROBLEMS } from '../domain/problems.ts';
 import { HEADERS } from '../http/headers.ts';
+import { MESSAGE_ALGORITHMS } from '../keys/message-signature.ts';
+import {
+  ALWAYS_COVERED,
+  COVERED_IF_SENT,
+  MAX_SIGNATURE_SECONDS,
+  REQUEST_TAG,
+  SIGNATURE_PARAMETERS,
+} from '../keys/verify-request.ts';
 import { FORMATS, KEYWORDS } from '../schema/profile.ts';
 import { meaningOf, SEMANTIC_TYPES } from '../semantic/semantic-types.ts';
 import { COVERED, LEFT_OUT } from '../treatment/left-out.ts';
@@ -36,7 +44,33 @@ export function headersPage(): string {
 | header | in | meaning |
 |---|---|---|
 ${rows.join('\n')}
+
+## Signed requests 请求签名
+
+A system of which \`policies/systems.json\` says \`"requestSignature": "required"\` signs each exchange request by RFC 9421; what another
+system signs is verified too. What is not by this profile is refused (\`signature.invalid\`):
+
+- one signature, in one line each of \`Signature-Input\` and \`Signature\`, as RFC 9651 §4.1 serializes them: no other spaces;
+- \`Content-Digest\` (RFC 9530): \`sha-256\` of the body as it is sent, and no other digest;
+- covered, in any order: ${list(ALWAYS_COVERED)}; ${list(COVERED_IF_SENT)} where they are sent; other headers
+  that are sent once, as you like; no parameters of components;
+- all of the parameters ${list(SIGNATURE_PARAMETERS)} and no others: at most ${MAX_SIGNATURE_SECONDS} seconds from \`created\`
+  to \`expires\`; a \`nonce\` of 16 to 128 printable characters, good once, so make it of 96 random bits or more; \`keyid\`, the thumbprint
+  (RFC 7638) of a key that is registered for the system with \`--use sig\`; \`alg\`, ${list(Object.values(MESSAGE_ALGORITHMS))},
+  as the key is; \`tag="${REQUEST_TAG}"\`.
+
+\`\`\`http
+Content-Digest: sha-256=:…:
+Signature-Input: sig=(${ALWAYS_COVERED.map((name) => `"${name}"`).join(' ')});created=1790000000;expires=1790000060;nonce="…";keyid="…";alg="ed25519";tag="${REQUEST_TAG}"
+Signature: sig=:…:
+\`\`\`
+
+\`@authority\` is the Host header in lower case, without the port if that is 443.
 `;
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
 }
 
 export function treatmentsPage(): string {

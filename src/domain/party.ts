@@ -22,6 +22,8 @@ export interface System {
   readonly id: string;
   readonly department: string;
   readonly name: Names;
+  /** Each of its requests has to be signed by a registered key of it. */
+  readonly requestSignature?: 'required';
 }
 
 /** Why a connection proves nobody. For the log, metrics and the ledger; the caller is told that it is so, and no more. */

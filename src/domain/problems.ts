@@ -187,6 +187,29 @@ export const PROBLEMS = {
     cause: 'The keys of the issuer of access tokens cannot be had, so no token can be relied on.',
     remedy: 'Try again later; the operator has to restore the issuer of tokens.',
   },
+  'signature.missing': {
+    ...refusal,
+    origin: 'gateway',
+    retry: 'after-change',
+    status: 401,
+    title: 'The request is not signed',
+    titleZh: '请求未签名',
+    cause:
+      'Every request of the calling system has to be signed, and this one has neither Signature-Input nor Signature.',
+    remedy: 'Sign each request (RFC 9421) with a registered key of your system, by the profile in docs/headers.md.',
+  },
+  'signature.invalid': {
+    ...refusal,
+    origin: 'gateway',
+    retry: 'after-change',
+    status: 401,
+    title: 'The signature of the request is not a good one',
+    titleZh: '请求签名无效',
+    // One code for all of it, as for tokens.
+    cause:
+      'The signature is not of this request and this body, too old, used before, not by a key of the calling system that is in force, or not by the profile.',
+    remedy: 'Sign the request as it is sent, anew each time and with a fresh nonce, by the profile in docs/headers.md.',
+  },
   'grant.missing': {
     ...forbidden,
     title: 'No grant covers this exchange',

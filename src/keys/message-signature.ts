@@ -1,3 +1,7 @@
+import { createPublicKey, verify } from 'node:crypto';
+import type { PublicJwk } from '../domain/public-jwk.ts';
+import { type SignatureAlgorithm, signatureAlgorithmOf } from './algorithms.ts';
+
 /** RFC 9421 §2.3: written in the order in which they are given. */
 export interface SignatureParameters {
   /** Seconds since the Unix epoch. */
@@ -39,6 +43,29 @@ export function signatureInput(covered: Covered, parameters: SignatureParameters
 export function signatureBase(covered: Covered, input: string): string {
   if (covered.some(([, value]) => /[\r\n]/.test(value))) throw new RangeError('a component has no line breaks');
   return [...covered.map(([name, value]) => `"${name}": ${value}`), `"@signature-params": ${input}`].join('\n');
+}
+
+/** What RFC 9421 §3.3 calls the algorithms that registered keys are for. */
+export const MESSAGE_ALGORITHMS = { ES256: 'ecdsa-p256-sha256', Ed25519: 'ed25519' } as const satisfies Record<
+  SignatureAlgorithm,
+  string
+>;
+
+/** Whether the key is for what `alg` names: the key decides, and a message that says otherwise is mistaken or forged. */
+export function isMessageAlgorithmOf(alg: string, key: PublicJwk): boolean {
+  const signs = signatureAlgorithmOf(key);
+  return signs !== undefined && MESSAGE_ALGORITHMS[signs] === alg;
+}
+
+/** RFC 9421 §3.3.4 and §3.3.6, by the algorithm of the key. */
+export function verifySignature(base: string, signature: Uint8Array, jwk: PublicJwk): boolean {
+  const signs = signatureAlgorithmOf(jwk);
+  if (signs === undefined) return false;
+  const key = createPublicKey({ key: { ...jwk }, format: 'jwk' });
+  // The bytes of the fields as they came: Node reads each as one character.
+  const signed = Buffer.from(base, 'latin1');
+  if (signs === 'Ed25519') return verify(null, signed, key, signature);
+  return verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature);
 }
 
 function bareItem(value: string | number): string {

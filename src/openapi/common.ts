@@ -1,5 +1,6 @@
 import { PROBLEMS } from '../domain/problems.ts';
 import { HEADERS } from '../http/headers.ts';
+import { ALWAYS_COVERED, COVERED_IF_SENT, REQUEST_TAG } from '../keys/verify-request.ts';
 
 const ANSWER_HEADERS = ['requestId', 'exchangeId', 'contractVersion', 'receiptIndex', 'receiptLeaf'] as const;
 
@@ -21,12 +22,30 @@ export const SECURITY_SCHEMES = {
   },
 } as const;
 
-export const REQUEST_ID = {
+const REQUEST_ID = {
   name: HEADERS.requestId.name,
   in: 'header',
   description: HEADERS.requestId.meaning,
   schema: { type: 'string', format: 'uuid' },
 } as const;
+
+/** RFC 9421 and RFC 9530: OpenAPI has no security scheme for them. */
+const SIGNATURE_FIELDS = {
+  'Content-Digest': 'Of a signed request: sha-256 of the body.',
+  'Signature-Input': `Systems that have to sign each request: one signature, tag "${REQUEST_TAG}", over ${ALWAYS_COVERED.join(', ')}; ${COVERED_IF_SENT.join(' and ')} where they are sent.`,
+  Signature: 'Under the same label, by a registered key of the system.',
+} as const;
+
+/** The headers of a request. */
+export const REQUEST_HEADERS = [
+  REQUEST_ID,
+  ...Object.entries(SIGNATURE_FIELDS).map(([name, description]) => ({
+    name,
+    in: 'header',
+    description,
+    schema: { type: 'string' },
+  })),
+] as const;
 
 /** What a sealed answer is to who cannot open it. */
 export const SEALED = { type: 'string', description: 'JWE compact serialization' } as const;

@@ -1,6 +1,6 @@
 import type { Contract } from '../domain/contract.ts';
 import { REQUEST_SCHEMA } from '../domain/exchange-request.ts';
-import { DOCUMENT, PROBLEM_SCHEMA, REQUEST_ID, responses, SEALED, SECURITY_SCHEMES } from './common.ts';
+import { DOCUMENT, PROBLEM_SCHEMA, REQUEST_HEADERS, responses, SEALED, SECURITY_SCHEMES } from './common.ts';
 
 /** OpenAPI 3.1 of the exchange listener: one operation a contract. What a consumer gets of it is its grant's to say. */
 export function exchangeOpenApi(contracts: readonly Contract[]): object {
@@ -27,7 +27,7 @@ function operation({ id, title, parameters }: Contract): object {
     operationId: id,
     summary: `${title.en} ${title.zh}`,
     description: `Query parameters: ${parameters.map(({ name, use, required }) => `${name} (${use}${required ? ', required' : ''})`).join(', ')}.`,
-    parameters: [REQUEST_ID],
+    parameters: REQUEST_HEADERS,
     requestBody: {
       required: true,
       content: { 'application/json': { schema: { $ref: '#/components/schemas/ExchangeRequest' } } },

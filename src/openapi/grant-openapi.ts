@@ -2,7 +2,7 @@ import { REQUEST_SCHEMA } from '../domain/exchange-request.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonSchema } from '../domain/json.ts';
 import type { Plan } from '../domain/plan.ts';
 import { withoutAnnotations } from '../schema/profile.ts';
-import { DOCUMENT, PROBLEM_SCHEMA, REQUEST_ID, responses, SEALED, SECURITY_SCHEMES } from './common.ts';
+import { DOCUMENT, PROBLEM_SCHEMA, REQUEST_HEADERS, responses, SEALED, SECURITY_SCHEMES } from './common.ts';
 
 /** OpenAPI 3.1 of what one grant's consumer can ask and gets: nothing of the contract beyond it is in there. */
 export function grantOpenApi(plan: Plan): object {
@@ -37,7 +37,7 @@ function operation({ grant, purpose }: Plan): object {
     operationId: grant.id,
     summary: `${purpose.name.en} ${purpose.name.zh}`,
     description: `Systems: ${grant.consumer.systems.join(', ')}.`,
-    parameters: [REQUEST_ID],
+    parameters: REQUEST_HEADERS,
     requestBody: {
       required: true,
       content: { 'application/json': { schema: { $ref: '#/components/schemas/ExchangeRequest' } } },

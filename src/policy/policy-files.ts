@@ -96,6 +96,11 @@ export const SystemsFile = Type.Object(
           }),
           department: Type.String({ pattern: ID }),
           name: NamesSchema,
+          requestSignature: Type.Optional(
+            Type.Literal('required', {
+              description: 'Each request has to be signed with a registered key of the system: see docs/headers.md.',
+            }),
+          ),
         },
         closed,
       ),

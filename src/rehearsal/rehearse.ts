@@ -10,8 +10,10 @@ import type { ExchangeObserver } from '../domain/observer.ts';
 import type { Plan } from '../domain/plan.ts';
 import { asProblem, Problem } from '../domain/problem.ts';
 import type { ProblemCode, ProblemOutcome } from '../domain/problems.ts';
+import type { RequestSignature } from '../domain/request-signature.ts';
 import type { AnswerClaims } from '../domain/sealed-answer.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { contentDigest } from '../keys/content-digest.ts';
 import { leafHash } from '../ledger/hashes.ts';
 import type { CaseCall, CaseSource } from '../policy/load-cases.ts';
 
@@ -57,6 +59,8 @@ export async function rehearse(snapshot: Snapshot, call: CaseCall): Promise<Rehe
   const exchange = assembleExchange({
     snapshot: () => watched(snapshot, outputs),
     tokens: { verify: async () => tokenOf(call) },
+    signatures: { verify: async () => signatureOf(call) },
+    usedIds: { use: async () => true },
     admission: { admit: async () => 'admitted' },
     fetch: answering(call.source),
     sealer: {
@@ -103,14 +107,16 @@ function watched(snapshot: Snapshot, outputs: Set<string>): Snapshot {
   };
 }
 
-function inboundOf({ systems }: Snapshot, { nowMs, system, contract, purpose, query, fields }: CaseCall): Inbound {
+function inboundOf({ systems }: Snapshot, call: CaseCall): Inbound {
+  const { nowMs, system, contract } = call;
+  const signs = systems.get(system)?.requestSignature === 'required';
   const [department = '', resource = '', version = ''] = contract.split('.');
-  const body = { purpose, query, ...(fields === undefined ? {} : { fields }) };
   return {
     exchange: uuidV7(nowMs, random.bytes(10)),
     requestId: uuidV7(nowMs, random.bytes(10)),
     receivedAt: new Date(nowMs).toISOString(),
     target: { department, resource, major: version.slice(1) },
+    head: { method: 'POST', target: '', field: () => (signs ? ['rehearsal'] : []) },
     // A certificate of a system that is registered nowhere is as good, and names a department just as well.
     peer: { commonName: system, organization: systems.get(system)?.department ?? '', thumbprint: THUMBPRINT },
     authorization: ['Bearer rehearsal'],
@@ -118,7 +124,7 @@ function inboundOf({ systems }: Snapshot, { nowMs, system, contract, purpose, qu
     contentType: 'application/json',
     contentEncoding: undefined,
     accepts: ['sealed'],
-    readBody: async () => bytesOf(body),
+    readBody: async () => bodyOf(call),
     signal: new AbortController().signal,
   };
 }
@@ -126,6 +132,15 @@ function inboundOf({ systems }: Snapshot, { nowMs, system, contract, purpose, qu
 /** Good for every grant of the system: what a token is narrowed to is the caller's own choice, and no policy. */
 function tokenOf({ system, nowMs }: CaseCall): AccessToken {
   return { id: 'rehearsal', system, thumbprint: THUMBPRINT, expiresAt: nowMs, needs: undefined };
+}
+
+/** Good for this body: what is rehearsed is what a system may know, not whether it can sign. */
+function signatureOf(call: CaseCall): RequestSignature {
+  return { kid: 'rehearsal', nonce: 'rehearsal', refusedFrom: call.nowMs, contentDigest: contentDigest(bodyOf(call)) };
+}
+
+function bodyOf({ purpose, query, fields }: CaseCall): Uint8Array {
+  return bytesOf({ purpose, query, ...(fields === undefined ? {} : { fields }) });
 }
 
 /** In the place of a source: what it would have sent is read and judged as what a source sends. */

@@ -1,7 +1,8 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createPrivateKey, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { contentDigest } from '../../src/keys/content-digest.ts';
-import { type Covered, signatureBase, signatureInput } from '../../src/keys/message-signature.ts';
+import { type Covered, signatureBase, signatureInput, verifySignature } from '../../src/keys/message-signature.ts';
+import { readSignature, readSignatureInput } from '../../src/keys/signature-fields.ts';
 
 // RFC 9421 appendix B.1.5 and B.2.5, and the request of B.2.
 const SHARED_SECRET = 'uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ==';
@@ -10,6 +11,14 @@ const COVERED: Covered = [
   ['@authority', 'example.com'],
   ['content-type', 'application/json'],
 ];
+// Appendix B.1.4 and B.1.3, as JWK.
+const ED25519 = { kty: 'OKP', crv: 'Ed25519', x: 'JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs' };
+const ECC_P256 = {
+  kty: 'EC',
+  crv: 'P-256',
+  x: 'qIVYZVLCrPZHGHjP17CTW0_-D9Lfw0EkjqF7xB4FivA',
+  y: 'Mc4nN9LTDOBhfoUeg8Ye9WedFRhnZXZJA12Qp0zZ6F0',
+};
 const INPUT = '("date" "@authority" "content-type");created=1618884473;keyid="test-shared-secret"';
 
 describe('RFC 9421', () => {
@@ -26,6 +35,56 @@ describe('RFC 9421', () => {
     );
     const signature = createHmac('sha256', Buffer.from(SHARED_SECRET, 'base64')).update(base).digest('base64');
     expect(signature).toBe('pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=');
+  });
+
+  it.for([
+    {
+      vector: 'B.2.4: ecdsa-p256-sha256 over the response of B.2',
+      key: ECC_P256,
+      d: undefined,
+      input:
+        '("@status" "content-type" "content-digest" "content-length");created=1618884473;keyid="test-key-ecc-p256"',
+      covered: [
+        ['@status', '200'],
+        ['content-type', 'application/json'],
+        [
+          'content-digest',
+          'sha-512=:mEWXIS7MaLRuGgxOBdODa3xqM1XdEvxoYhvlCFJ41QJgJc4GTsPp29l5oGX69wWdXymyU0rjJuahq4l5aGgfLQ==:',
+        ],
+        ['content-length', '23'],
+      ] satisfies Covered,
+      signature: 'wNmSUAhwb5LxtOtOpNa6W5xj067m5hFrj0XQ4fvpaCLx0NKocgPquLgyahnzDnDAUy5eCdlYUEkLIj+32oiasw==',
+    },
+    {
+      vector: 'B.2.6: ed25519 over the request of B.2',
+      key: ED25519,
+      d: 'n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU',
+      input:
+        '("date" "@method" "@path" "@authority" "content-type" "content-length");created=1618884473;keyid="test-key-ed25519"',
+      covered: [
+        ['date', 'Tue, 20 Apr 2021 02:07:55 GMT'],
+        ['@method', 'POST'],
+        ['@path', '/foo'],
+        ['@authority', 'example.com'],
+        ['content-type', 'application/json'],
+        ['content-length', '18'],
+      ] satisfies Covered,
+      signature: 'wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw==',
+    },
+  ])('$vector', ({ key, d, input, covered, signature }) => {
+    const read = readSignatureInput(`sig=${input}`);
+    expect(read?.covered).toEqual(covered.map(([name]) => name));
+    expect(read?.text).toBe(input);
+    const base = signatureBase(covered, input);
+    const bytes = readSignature(`sig=:${signature}:`)?.bytes ?? new Uint8Array();
+    expect(verifySignature(base, bytes, key)).toBe(true);
+    for (const index of bytes.keys())
+      expect(verifySignature(base, bytes.with(index, (bytes[index] ?? 0) ^ 1), key)).toBe(false);
+    expect(verifySignature(`${base} `, bytes, key)).toBe(false);
+    // Ed25519 signs the same the same way (RFC 8032 §5.1.6): the vector is also what is made of the private key.
+    if (d !== undefined)
+      expect(sign(null, Buffer.from(base), createPrivateKey({ key: { ...key, d }, format: 'jwk' }))).toEqual(bytes);
+    expect(verifySignature(base, bytes, key === ED25519 ? ECC_P256 : ED25519)).toBe(false);
   });
 
   it('B.2.1: nothing has to be covered', () => {

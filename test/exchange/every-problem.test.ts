@@ -22,6 +22,7 @@ import {
 import { testKeyRing } from '../support/key-ring.ts';
 import { makeOtherCertificates } from '../support/other-certificates.ts';
 import { canaries, expectEntered, expectNoneOf, expectProblem, kept } from '../support/problems.ts';
+import { requiringSignatures } from '../support/sign-request.ts';
 import { CALL_BACK, workOrder } from '../support/work-order.ts';
 
 interface Going {
@@ -140,6 +141,11 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
     passed: 0,
     gateway: { environment: { SHUQIAO_ISSUER_JWKS_FILE: 'no such file', ...OUTSIDE } },
     go: async ({ call }) => await call({ token: TOKEN_SHAPED }),
+  },
+  'signature.missing': { passed: 0, gateway: { parts: (parts) => requiringSignatures(parts) } },
+  'signature.invalid': {
+    passed: 0,
+    go: async ({ call }) => await call({ headers: { 'Signature-Input': MADE_UP, Signature: MADE_UP } }),
   },
   'grant.missing': {
     passed: IDENTIFIED,

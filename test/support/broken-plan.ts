@@ -15,9 +15,12 @@ import { listenTls } from '../../src/http/listener.ts';
 import { peerCertificates } from '../../src/http/peer-certificate.ts';
 import { createContextSigner } from '../../src/keys/context-signer.ts';
 import type { JSONWebKeySet } from '../../src/keys/jwk.ts';
+import { createRequestVerifier } from '../../src/keys/verify-request.ts';
 import { createTokenVerifier } from '../../src/keys/verify-token.ts';
 import { admission } from '../../src/store/admission.ts';
 import { ledgerWriter } from '../../src/store/ledger.ts';
+import { oneUseIds } from '../../src/store/one-use-ids.ts';
+import { registeredKeys } from '../../src/store/registered-keys.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { createObserver } from '../../src/telemetry/observer.ts';
@@ -50,7 +53,9 @@ export async function serveBrokenPlans(
           snapshot,
           clock,
           tokens: verifierOf(parts),
+          signatures: createRequestVerifier({ registeredKeys: registeredKeys(parts.databases.exchange), clock }),
           admission: admission(parts.databases.exchange),
+          usedIds: oneUseIds(parts.databases.exchange),
         }),
         authorize: authorize({ snapshot, clock }),
         fetch: fetch({

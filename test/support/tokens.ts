@@ -52,10 +52,15 @@ export interface SystemKey {
 }
 
 /** A key that a system signs with, in the register. */
-export async function registerSignatureKey(database: TestDatabase, system = REGISTRATION): Promise<SystemKey> {
-  const { privateJwk, publicJwk } = keyPair('Ed25519');
+export async function registerSignatureKey(
+  database: TestDatabase,
+  system = REGISTRATION,
+  kind: 'Ed25519' | 'P-256' = 'Ed25519',
+): Promise<SystemKey> {
+  const { privateJwk, publicJwk } = keyPair(kind);
   const kid = await calculateJwkThumbprint(publicJwk);
-  const key = { system, kid, use: 'sig', alg: 'Ed25519', jwk: { ...publicJwk } } as const;
+  const alg = kind === 'Ed25519' ? 'Ed25519' : 'ES256';
+  const key = { system, kid, use: 'sig', alg, jwk: { ...publicJwk } } as const;
   await keyRegister(database.databases.control).register(key as never, { from: undefined, until: undefined });
   return { kid, privateJwk };
 }

@@ -1,34 +1,47 @@
 import type { TokenVerifier } from '../../domain/access-token.ts';
 import type { Admission } from '../../domain/admission.ts';
 import type { Clock } from '../../domain/clock.ts';
+import type { OneUseIds } from '../../domain/one-use-ids.ts';
 import { Problem } from '../../domain/problem.ts';
+import type { RequestVerifier } from '../../domain/request-signature.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Identified, Inbound, Stage } from '../states.ts';
 import { accessTokenOf } from './access-token.ts';
+import { checkedBody, requestSignatureOf, useNonce } from './request-signature.ts';
 import { verifiedTokens } from './verified-tokens.ts';
 
 export interface IdentifyNeeds {
   readonly snapshot: () => Snapshot;
   readonly tokens: TokenVerifier;
+  readonly signatures: RequestVerifier;
   readonly clock: Clock;
   readonly admission: Admission;
+  /** Nonces of signatures. */
+  readonly usedIds: OneUseIds;
 }
 
-/** Who calls: the system that the client certificate names, registered for its department, with an access token of its own. */
-export function identify({ snapshot, tokens, admission, clock }: IdentifyNeeds): Stage<Inbound, Identified> {
+/**
+ * Who calls: the system that the client certificate names, registered for its department, with an access token of its
+ * own, and with a signature of the request where one is required or came.
+ */
+export function identify(needs: IdentifyNeeds): Stage<Inbound, Identified> {
+  const { snapshot, tokens, signatures, admission, usedIds, clock } = needs;
   const remembering = verifiedTokens(tokens, clock);
-  return async (inbound) => {
+  return async ({ readBody, ...inbound }) => {
     const { peer, unproven, requestId, authorization } = inbound;
     if (peer === undefined)
       throw new Problem('identity.unproven', unproven === undefined ? {} : { known: { reason: unproven } });
     const system = snapshot().systems.get(peer.commonName);
     if (system === undefined || system.department !== peer.organization) throw new Problem('identity.unregistered');
     const token = await accessTokenOf(authorization, remembering, { system, peer });
+    const signature = await requestSignatureOf(inbound.head, system, signatures);
     // After the proof: nobody else can use up the request ids of a system.
     const { thumbprint } = peer;
     const admitted = await admission.admit({ system: system.id, thumbprint, tokenId: token.id, requestId });
     if (admitted === 'blocked') throw new Problem('identity.blocked');
     if (admitted === 'replayed') throw new Problem('request.replayed');
-    return { ...inbound, system, token };
+    // Last: who sends the same again hears that its id was used, and who is blocked uses up nothing.
+    if (signature !== undefined) await useNonce(signature, system, usedIds);
+    return { ...inbound, system, token, signature, readCheckedBody: checkedBody(readBody, signature) };
   };
 }

@@ -16,7 +16,7 @@ export interface ExchangeRequest {
   readonly officer: string | undefined;
 }
 
-/** @throws Problem `request.*` */
+/** @throws Problem `request.*`, or `signature.invalid` for another body than was signed */
 export async function readRequest(inbound: Identified): Promise<ExchangeRequest> {
   if (inbound.accepts.length === 0) throw new Problem('request.not-acceptable');
   if (
@@ -25,7 +25,7 @@ export async function readRequest(inbound: Identified): Promise<ExchangeRequest>
   ) {
     throw new Problem('request.unsupported-media');
   }
-  const body = await inbound.readBody();
+  const body = await inbound.readCheckedBody();
   const request = parse(body);
   const errors = check(request);
   if (errors.length > 0 || !isJsonObject(request)) throw new Problem('request.malformed', { errors });

@@ -17,7 +17,7 @@ interface Ending {
 
 /** What every entry says, whatever became of the exchange. Absent means not known; nothing is guessed. */
 export function entryOf(reached: Reached, { outcome, decidedAt, stages, details }: Ending): LedgerEntry {
-  const { exchange, requestId, receivedAt, system, token, plan, source, peer, target } = reached;
+  const { exchange, requestId, receivedAt, system, token, signature, plan, source, peer, target } = reached;
   return {
     v: ENTRY_VERSION,
     kind: 'exchange',
@@ -31,6 +31,8 @@ export function entryOf(reached: Reached, { outcome, decidedAt, stages, details 
     ...(system === undefined ? {} : { consumer: system.id, consumerDepartment: system.department }),
     // The jti, which is random: it leads from an entry to the token that was used, and to a block on it.
     ...(token === undefined ? {} : { token: token.id }),
+    // Its request was signed, by this registered key, and the signature was good.
+    ...(signature === undefined ? {} : { signedBy: signature.kid }),
     ...(plan === undefined ? {} : { contract: plan.contract.id, ...planFacts(plan) }),
     ...(source === undefined || plan === undefined ? {} : { source: { id: plan.contract.source.id, ...source } }),
     provider: plan === undefined ? '' : target.department,

@@ -30,6 +30,17 @@ const withPlans = (change: (plan: Plan) => Partial<Plan>): Snapshot => ({
 });
 
 describe('a rehearsal', () => {
+  it('is of what a system may know: one that has to sign its requests is rehearsed as one that does', async () => {
+    const signing = [...snapshot.systems].map(
+      ([id, system]) => [id, { ...system, requestSignature: 'required' }] as const,
+    );
+    const { entry, ...signed } = await rehearse({ ...snapshot, systems: new Map(signing) }, asked());
+    const { entry: unsigned, ...others } = await rehearse(snapshot, asked());
+    expect(signed).toEqual(others);
+    expect(entry).toMatchObject({ signedBy: 'rehearsal' });
+    expect(unsigned).not.toHaveProperty('signedBy');
+  });
+
   it('gives what the system would open, which outputs had a value, and the entry', async () => {
     expect(await rehearse(snapshot, asked())).toEqual({
       decision: 'released',

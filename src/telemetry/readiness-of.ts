@@ -1,0 +1,42 @@
+import type { Clock } from '../domain/clock.ts';
+import type { LedgerReader } from '../domain/ledger-entry.ts';
+import type { LiveSnapshot } from '../domain/live-snapshot.ts';
+import type { TlsState } from '../domain/tls-state.ts';
+import { databaseCheck } from './database-check.ts';
+import type { Metrics } from './metrics.ts';
+import { policyCheck } from './policy-check.ts';
+import type { Readiness } from './telemetry-handler.ts';
+import { tlsCheck } from './tls-check.ts';
+
+export interface ReadinessNeeds {
+  readonly live: LiveSnapshot;
+  readonly tls: { readonly state: () => TlsState & { readonly trust: ReadonlyMap<string, unknown> } };
+  readonly ledger: LedgerReader;
+  readonly isLedgerWritable: () => Promise<boolean>;
+  readonly database: { readonly description: string; readonly durable: boolean };
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly isStopping: () => boolean;
+}
+
+/** What `/readyz` answers: whether the gateway can record, and what it knows of its parts. */
+export function readinessOf(needs: ReadinessNeeds): () => Promise<Readiness> {
+  const { live, tls, ledger, database, metrics, clock } = needs;
+  return async () => {
+    const writable = await needs.isLedgerWritable();
+    const head = writable ? await ledger.head() : undefined;
+    if (head !== undefined) metrics.setLedgerSize(head.size);
+    const stopping = needs.isStopping();
+    const state = tls.state();
+    return {
+      ready: writable && !stopping,
+      checks: {
+        policy: policyCheck(live.state()),
+        tls: tlsCheck(state, { departments: state.trust.size, nowMs: clock.now() }),
+        ledger: { writable, ...(head === undefined ? {} : { size: head.size }) },
+        database: databaseCheck(database),
+        process: { stopping },
+      },
+    };
+  };
+}
