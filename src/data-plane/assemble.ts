@@ -21,7 +21,7 @@ import type { Authorized, Fetched, Stage } from './states.ts';
 export interface ExchangeNeeds {
   readonly snapshot: () => Snapshot;
   readonly tokens: TokenVerifier;
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, 'admit'>;
   /** Given ready: what asks the sources owns connections, and a rehearsal has none. */
   readonly fetch: Stage<Authorized, Fetched>;
   readonly sealer: Sealer;

@@ -11,7 +11,7 @@ export interface IdentifyNeeds {
   readonly snapshot: () => Snapshot;
   readonly tokens: TokenVerifier;
   readonly clock: Clock;
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, 'admit'>;
 }
 
 /** Who calls: the system that the client certificate names, registered for its department, with an access token of its own. */
