@@ -173,7 +173,7 @@ function createCore(parts: Parts): Core {
 
 function tokensNeeds(
   { config, databases, keyRing: ring }: Parts,
-  { live, clock, peerOf, register }: Core,
+  { live, clock, peerOf, register, admission }: Core,
 ): TokensNeeds {
   return {
     ...config.tokens,
@@ -184,6 +184,7 @@ function tokensNeeds(
     snapshot: () => live.state().snapshot,
     registeredKeys: register,
     usedIds: oneUseIds(databases.exchange),
+    admission,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { InvalidClientAuth } from 'oidc-provider/lib/helpers/errors.js';
+import type { Admission } from '../domain/admission.ts';
 import { DATA_SHARING } from '../domain/data-sharing.ts';
 import type { OneUseIds } from '../domain/one-use-ids.ts';
 import type { PeerCertificate } from '../domain/party.ts';
@@ -11,6 +12,7 @@ export interface ClientNeeds {
   readonly snapshot: () => Snapshot;
   readonly registeredKeys: RegisteredKeys;
   readonly usedIds: OneUseIds;
+  readonly admission: Pick<Admission, 'isBlocked'>;
 }
 
 /**
@@ -34,12 +36,15 @@ export function createStorage(needs: ClientNeeds): (kind: string) => Adapter {
   });
 }
 
-async function clientOf(id: string, { snapshot, registeredKeys }: ClientNeeds): Promise<AdapterPayload | undefined> {
+async function clientOf(id: string, needs: ClientNeeds): Promise<AdapterPayload | undefined> {
+  const { snapshot, registeredKeys, admission } = needs;
   const { peer, method } = tokenCaller.getStore() ?? {};
   const system = snapshot().systems.get(id);
   // Over the certificate of another system nobody is a client, whatever key it has: the token would be bound to that one.
   if (peer === undefined || system === undefined || peer.commonName !== id || peer.organization !== system.department)
     return undefined;
+  // Its exchanges are refused anyway; but a token that was got meanwhile would be good once the block is lifted.
+  if (await admission.isBlocked({ system: id, thumbprint: peer.thumbprint })) return undefined;
   const client: AdapterPayload = {
     client_id: id,
     redirect_uris: [],

@@ -6,6 +6,7 @@ import type { RequestState } from '../http/context.ts';
 import { measureRequests } from '../http/measure-requests.ts';
 import { nameRequest } from '../http/name-request.ts';
 import { nothingElse } from '../http/nothing-else.ts';
+import { refuseUnclearHeads } from '../http/refuse-unclear-heads.ts';
 import { routerOf } from './route.ts';
 import { controlRoutes, type RouteNeeds } from './routes.ts';
 
@@ -23,6 +24,7 @@ export function createControlApp(needs: ControlAppNeeds): Koa<RequestState> {
   app.use(answerProblems(needs.report));
   app.use(nameRequest(needs));
   app.use(ownHostOnly());
+  app.use(refuseUnclearHeads());
   app.use(routerOf(controlRoutes(needs)).routes());
   app.use(nothingElse());
   return app;

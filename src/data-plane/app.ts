@@ -18,6 +18,7 @@ import { measureRequests } from '../http/measure-requests.ts';
 import { nameRequest } from '../http/name-request.ts';
 import { nothingElse } from '../http/nothing-else.ts';
 import { type BodyLimits, readBody } from '../http/read-body.ts';
+import { refuseUnclearHeads } from '../http/refuse-unclear-heads.ts';
 import type { Exchange } from './exchange.ts';
 import type { Inbound } from './states.ts';
 
@@ -42,6 +43,7 @@ export function createExchangeApp(needs: ExchangeAppNeeds): Koa<RequestState> {
   app.use(measureRequests(needs.count));
   app.use(answerProblems(needs.report));
   app.use(nameRequest(needs));
+  app.use(refuseUnclearHeads());
   if (needs.serveTokens !== undefined) app.use(needs.serveTokens);
   app.use(exchangeRoute(needs));
   app.use(keySet(needs.publishedKeys));

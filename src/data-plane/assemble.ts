@@ -24,7 +24,7 @@ export interface ExchangeNeeds {
   readonly snapshot: () => Snapshot;
   readonly tokens: TokenVerifier;
   readonly signatures: RequestVerifier;
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, 'admit'>;
   readonly usedIds: OneUseIds;
   /** Given ready: what asks the sources owns connections, and a rehearsal has none. */
   readonly fetch: Stage<Authorized, Fetched>;

@@ -18,4 +18,6 @@ export interface Admission {
    * used from then on, also after a restart and whatever becomes of its exchange.
    */
   admit(arrival: Arrival): Promise<Admitted>;
+  /** Asked for every access token: who is blocked gets none. */
+  isBlocked(who: Pick<Arrival, 'system' | 'thumbprint'>): Promise<boolean>;
 }

@@ -61,6 +61,8 @@ export async function listenPlain(handler: RequestListener, at: ListenAt): Promi
 
 async function listen(server: Server, { host, port }: ListenAt, scheme: string): Promise<Listener> {
   server.on('clientError', answerBrokenHttp);
+  // By default Node passes over every header after the two-thousandth in silence. Their size bounds how many there are.
+  server.maxHeadersCount = 0;
   // Every request of a connection listens for its end; a caller may have more than ten under way on one (pipelining).
   server.on(scheme === 'https' ? 'secureConnection' : 'connection', (socket: Socket) => socket.setMaxListeners(0));
   // Node would answer 417 by itself; what else a caller expects changes nothing (RFC 9110 §10.1.1).

@@ -1,7 +1,6 @@
 import type { Middleware } from 'koa';
 import type { Clock, Randomness } from '../domain/clock.ts';
 import { isUuid, uuidV7 } from '../domain/identifier.ts';
-import { Problem } from '../domain/problem.ts';
 import type { RequestState } from './context.ts';
 import { HEADERS } from './headers.ts';
 
@@ -11,17 +10,14 @@ export interface NameNeeds {
   readonly random: Randomness;
 }
 
-/** An id on every answer, refusals too: the caller's if it sent one, or a fresh one. */
+/** An id on every answer, refusals too: the caller's if it sent one that is one, or a fresh one. */
 export function nameRequest({ clock, random }: NameNeeds): Middleware<RequestState> {
   return async function nameRequest(ctx, next) {
     // First: an answer that says that no id could be made is not to be stored either.
     ctx.set('Cache-Control', 'no-store');
     const sent = ctx.get(HEADERS.requestId.name);
-    const valid = isUuid(sent);
-    ctx.state.requestId = valid ? sent.toLowerCase() : uuidV7(clock.now(), random.bytes(10));
+    ctx.state.requestId = isUuid(sent) ? sent.toLowerCase() : uuidV7(clock.now(), random.bytes(10));
     ctx.set(HEADERS.requestId.name, ctx.state.requestId);
-    if (sent !== '' && !valid)
-      throw new Problem('request.malformed', { errors: [{ pointer: '/headers/request-id', rule: 'uuid' }] });
     await next();
   };
 }

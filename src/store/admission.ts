@@ -19,5 +19,17 @@ export function admission(database: Database): Admission {
       // An answer that is not known is no admission.
       return row?.admitted === 'admitted' || row?.admitted === 'replayed' ? row.admitted : 'blocked';
     },
+    isBlocked: async ({ system, thumbprint }) => {
+      const [row] = await translated(
+        database.query<{ blocked: boolean }>(
+          `select exists (
+             select from identity.block
+             where (kind = 'system' and value = $1) or (kind = 'certificate' and value = $2)
+           ) as blocked`,
+          [system, thumbprint],
+        ),
+      );
+      return row?.blocked !== false;
+    },
   };
 }

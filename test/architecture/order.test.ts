@@ -52,7 +52,7 @@ describe('the stages of an exchange', () => {
 });
 
 describe('the middleware', () => {
-  it('of the exchange listener counts, answers problems, names, gives tokens and routes, from the outside in', () => {
+  it('of the exchange listener counts, answers problems, names, refuses unclear heads, gives tokens and routes, from the outside in', () => {
     const app = createExchangeApp({
       ...needs,
       serveTokens: async function serveTokens() {},
@@ -66,6 +66,7 @@ describe('the middleware', () => {
       'measureRequests',
       'answerProblems',
       'nameRequest',
+      'refuseUnclearHeads',
       'serveTokens',
       'exchangeRoute',
       'keySet',
@@ -89,6 +90,7 @@ describe('the middleware', () => {
       'answerProblems',
       'nameRequest',
       'ownHostOnly',
+      'refuseUnclearHeads',
       'the routes',
       'nothingElse',
     ]);

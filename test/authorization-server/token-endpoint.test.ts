@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
+import { blocks } from '../../src/store/blocks.ts';
 import { keyRegister } from '../../src/store/registered-keys.ts';
 import {
   AGENT_DESK,
@@ -107,6 +108,29 @@ describe('the token endpoint', () => {
     });
     systems = new Map([...before].filter(([id]) => id !== REGISTRATION));
     expectRefused(await askToken(origin), 'invalid_client', 401);
+  });
+
+  it('gives none to a system or a certificate that is blocked, at the very next request, and again when it is not', async () => {
+    const [entry] = (await harness.entries()).slice(-1);
+    const kept = blocks(harness.database.databases.control);
+    for (const block of [
+      { kind: 'system', value: REGISTRATION },
+      { kind: 'certificate', value: String(entry?.['certificate']) },
+    ] as const) {
+      await kept.add({ ...block, reason: 'lost' });
+      expectRefused(await askToken(origin), 'invalid_client', 401);
+      expect((await askToken(origin, { system: AGENT_DESK })).status).toBe(200);
+      await kept.remove(block);
+      expect((await askToken(origin)).status).toBe(200);
+    }
+  });
+
+  it('gives none while the database cannot say who is blocked', async () => {
+    await harness.database.tamper('revoke select on identity.block from shuqiao_exchange');
+    const reply = await askToken(origin);
+    await harness.database.tamper('grant select on identity.block to shuqiao_exchange');
+    expectProblem(reply, 'ledger.unwritable');
+    expect((await askToken(origin)).status).toBe(200);
   });
 
   it.each<[string, string, string]>([
@@ -266,6 +290,16 @@ describe('a signed assertion', () => {
 
   it('is refused over the certificate of another system, whose token it would be', async () => {
     expectRefused(await present(assertion(), { system: AGENT_DESK }), 'invalid_client', 401);
+  });
+
+  it('of a system that is blocked is refused, and uses up no id', async () => {
+    const block = { kind: 'system', value: REGISTRATION } as const;
+    const kept = blocks(harness.database.databases.control);
+    const text = assertion();
+    await kept.add({ ...block, reason: 'lost' });
+    expectRefused(await present(text), 'invalid_client', 401);
+    await kept.remove(block);
+    expect((await present(text)).status).toBe(200);
   });
 
   it('by another key, another algorithm or with an unknown extension is refused', async () => {

@@ -10,7 +10,8 @@ export interface RawConnection {
   /** All that came so far. */
   readonly received: () => string;
   readonly closed: () => boolean;
-  send(text: string): void;
+  /** As UTF-8, or a byte for each character. */
+  send(text: string, encoding?: 'utf8' | 'latin1'): void;
   /** Resolves when the other side closed the connection. */
   ended(): Promise<void>;
 }
@@ -50,7 +51,7 @@ export async function connectRaw(
     socket,
     received: () => text,
     closed: () => socket.closed,
-    send: (piece) => socket.write(piece.replaceAll(TOKEN, token)),
+    send: (piece, encoding = 'utf8') => socket.write(piece.replaceAll(TOKEN, token), encoding),
     ended: async () => await closed,
   };
 }

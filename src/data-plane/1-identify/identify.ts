@@ -15,7 +15,7 @@ export interface IdentifyNeeds {
   readonly tokens: TokenVerifier;
   readonly signatures: RequestVerifier;
   readonly clock: Clock;
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, 'admit'>;
   /** Nonces of signatures. */
   readonly usedIds: OneUseIds;
 }

@@ -1,0 +1,54 @@
+import { expect } from 'vitest';
+import type { JsonObject } from '../../src/domain/json.ts';
+import { exampleResident, type Harness, IDENTITY } from './harness.ts';
+import { canaries, expectNoneOf, kept } from './problems.ts';
+import { connectRaw, rawRequest, statuses } from './raw-connection.ts';
+
+/** What came of bytes that no client would send. */
+export interface Aftermath {
+  /** Of every answer, in order. */
+  readonly statuses: readonly number[];
+  readonly received: string;
+  /** What was entered in the ledger since, as outcome or code. */
+  readonly entered: readonly string[];
+  /** Request ids of the exchanges that were entered. */
+  readonly requests: readonly string[];
+  /** How often a source was asked since. */
+  readonly asked: number;
+}
+
+/** The question of a caller that may ask it. */
+export const ASK = JSON.stringify({ purpose: 'open-a-shop', query: { residentId: exampleResident().residentId } });
+/** A good request after which the gateway closes the connection. */
+export const LAST = rawRequest(IDENTITY, ASK, { headers: { Connection: 'close' } });
+
+/**
+ * Sends it on a connection of its own, a byte for each character, and waits until the gateway closes that. Of what was
+ * sent nothing may come back or be kept, whatever it was; and no failure that nobody foresaw may come of it.
+ */
+export async function attack(harness: Harness, bytes: string, secrets: readonly string[] = []): Promise<Aftermath> {
+  const before = await harness.entries();
+  const askedBefore = harness.source.asked.length;
+  const connection = await connectRaw(harness.gateway.urls.exchange);
+  connection.send(bytes, 'latin1');
+  await connection.ended();
+  const received = connection.received();
+  const asked = harness.source.asked.length - askedBefore;
+  // An exchange whose caller was cut off is entered after that: one more goes through all that it has to go through.
+  expect((await harness.call()).status).toBe(200);
+  const entries = (await harness.entries()).slice(before.length, -1);
+  expectNoneOf([received, ...(await kept(harness))], [...canaries(), ...secrets]);
+  expect(statuses(received).filter((status) => status >= 500)).toEqual([]);
+  return {
+    statuses: statuses(received),
+    received,
+    entered: entries.map((entry: JsonObject) => String(entry['code'] ?? entry['outcome'])),
+    requests: entries.map((entry: JsonObject) => String(entry['request'])),
+    asked,
+  };
+}
+
+/** Refused before it was an exchange, and nothing else happened. */
+export function expectNothingCameOfIt({ statuses: found, entered, asked }: Aftermath, status: number): void {
+  expect({ found, entered, asked }).toEqual({ found: [status], entered: [], asked: 0 });
+}
