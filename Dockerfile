@@ -6,7 +6,7 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 # The laptop's part and the writer of docs have no business in production.
-RUN npm run build && rm -rf dist/trial dist/docs
+RUN npm run build && rm -rf dist/trial dist/docs dist/*.tsbuildinfo
 
 FROM node:24-bookworm-slim AS production-modules
 WORKDIR /build
