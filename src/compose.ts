@@ -171,10 +171,8 @@ function createCore(parts: Parts): Core {
   };
 }
 
-function tokensNeeds(
-  { config, databases, keyRing: ring }: Parts,
-  { live, clock, peerOf, register, admission }: Core,
-): TokensNeeds {
+function tokensNeeds({ config, databases, keyRing: ring }: Parts, core: Core): TokensNeeds {
+  const { live, clock, peerOf, register, admission } = core;
   return {
     ...config.tokens,
     requestTimeoutMs: config.requestTimeoutMs,

@@ -28,22 +28,34 @@ export function refuseUnclearHeads(): Middleware<RequestState> {
 /** A path, and a query that nobody reads. Whole URLs are for proxies: we are none, and their host would be a second one. */
 const TARGET = /^(?:\/[^#]*|\*)$/;
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])?(?::\d+)?$/i;
+const VERSIONS = new Set(['1.0', '1.1']);
 /** Of two, Node takes the first. Others it joins, and what is joined is nothing that we take. */
 const ONCE = ['host', 'content-type', 'content-encoding'] as const;
 
 function unclearIn({ url = '', httpVersion, headersDistinct }: IncomingMessage): readonly ProblemPointer[] {
-  const errors: ProblemPointer[] = [];
-  const broken = (pointer: string, rule: string, isBroken: boolean): void => {
-    if (isBroken) errors.push({ pointer, rule });
-  };
-  const codings = headersDistinct['transfer-encoding'];
-  const isChunked = codings?.length === 1 && codings[0]?.toLowerCase() === 'chunked' && httpVersion === '1.1';
-  broken('/target', 'origin-form', !TARGET.test(url));
-  broken('/version', 'http-1', httpVersion !== '1.1' && httpVersion !== '1.0');
-  broken('/headers/transfer-encoding', 'chunked', codings !== undefined && !isChunked);
-  for (const name of ONCE) broken(`/headers/${name}`, 'once', (headersDistinct[name]?.length ?? 0) > 1);
-  broken('/headers/host', 'host', !HOST.test(headersDistinct['host']?.[0] ?? ''));
-  const requestId = headersDistinct[HEADERS.requestId.name.toLowerCase()]?.join() ?? '';
-  broken('/headers/request-id', 'uuid', requestId !== '' && !isUuid(requestId));
-  return errors;
+  const [host = ''] = headersDistinct['host'] ?? [];
+  const rules: readonly (readonly [pointer: string, rule: string, holds: boolean])[] = [
+    ['/target', 'origin-form', TARGET.test(url)],
+    ['/version', 'http-1', VERSIONS.has(httpVersion)],
+    ['/headers/transfer-encoding', 'chunked', isClearlyFramed(headersDistinct['transfer-encoding'], httpVersion)],
+    ...ONCE.map((name) => [`/headers/${name}`, 'once', !isRepeated(headersDistinct[name])] as const),
+    ['/headers/host', 'host', HOST.test(host)],
+    ['/headers/request-id', 'uuid', isIdIfAny(headersDistinct[HEADERS.requestId.name.toLowerCase()])],
+  ];
+  return rules.flatMap(([pointer, rule, holds]) => (holds ? [] : [{ pointer, rule }]));
+}
+
+type Lines = readonly string[] | undefined;
+
+function isClearlyFramed(codings: Lines, httpVersion: string): boolean {
+  return codings === undefined || (httpVersion === '1.1' && codings.join().toLowerCase() === 'chunked');
+}
+
+function isRepeated(lines: Lines): boolean {
+  return lines !== undefined && lines.length > 1;
+}
+
+function isIdIfAny(lines: Lines): boolean {
+  const sent = lines?.join() ?? '';
+  return sent === '' || isUuid(sent);
 }

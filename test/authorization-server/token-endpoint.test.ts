@@ -115,7 +115,7 @@ describe('the token endpoint', () => {
     const kept = blocks(harness.database.databases.control);
     for (const block of [
       { kind: 'system', value: REGISTRATION },
-      { kind: 'certificate', value: String(entry?.['certificate']) },
+      { kind: 'certificate', value: entry?.['certificate'] as string },
     ] as const) {
       await kept.add({ ...block, reason: 'lost' });
       expectRefused(await askToken(origin), 'invalid_client', 401);

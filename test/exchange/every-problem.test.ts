@@ -127,6 +127,8 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
     gateway: {},
     go: async ({ call, harness }) => {
       const block = { kind: 'system', value: REGISTRATION, reason: MADE_UP } as const;
+      // Got before: who is blocked gets none.
+      await harness.token();
       await blocks(harness.database.databases.control).add(block);
       return await call();
     },

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { JsonObject, JsonValue } from '../../src/domain/json.ts';
 import { exampleResident, type Harness, IDENTITY } from './harness.ts';
 import { canaries, expectNoneOf, kept } from './problems.ts';
 import { connectRaw, rawRequest, statuses } from './raw-connection.ts';
@@ -42,10 +42,15 @@ export async function attack(harness: Harness, bytes: string, secrets: readonly 
   return {
     statuses: statuses(received),
     received,
-    entered: entries.map((entry: JsonObject) => String(entry['code'] ?? entry['outcome'])),
-    requests: entries.map((entry: JsonObject) => String(entry['request'])),
+    entered: entries.map(({ code, outcome }: JsonObject) => textOf(code ?? outcome)),
+    requests: entries.map(({ request }: JsonObject) => textOf(request)),
     asked,
   };
+}
+
+function textOf(value: JsonValue | undefined): string {
+  if (typeof value !== 'string') throw new Error('an entry without it');
+  return value;
 }
 
 /** Refused before it was an exchange, and nothing else happened. */
