@@ -41,7 +41,7 @@ export const PROBLEMS = {
     ...asked,
     status: 400,
     title: 'This listener speaks TLS only',
-    titleZh: '仅支持 TLS 连接',
+    titleZh: '仅支持加密连接',
     cause: 'The connection began with plain HTTP. What was sent was not read, but whoever is between could.',
     remedy: 'Use https:// and the client certificate of your system.',
   },

@@ -104,6 +104,12 @@ function standsForOthers(treat: Treat, value: JsonValue): boolean {
   return neighbours(value).some((other) => other !== value && treat(other, circumstances) === value);
 }
 
+/** A class that bears the name of a member (汉族) is one of the few words that its schema says come out. */
+function isClass(treatment: Treatment, site: TreatmentSite, value: JsonValue): boolean {
+  const { enum: classes } = treatment.emits(site);
+  return treatment.technique === 'generalisation' && Array.isArray(classes) && classes.includes(value);
+}
+
 interface Tried {
   readonly site: TreatmentSite;
   readonly treat: Treat;
@@ -164,7 +170,7 @@ describe.each(all)('whatever the value is, $id', (treatment) => {
       fc.property(use, ([{ site, treat }, value]) => {
         // A yes is not the value that it is about, even where that is a yes too.
         if (value === undefined || value === null || treatment.technique === 'assertion') return;
-        if (treatment.reveals(site).has('value')) return;
+        if (treatment.reveals(site).has('value') || isClass(treatment, site, value)) return;
         const given = treat(value, circumstances) === value;
         if (given) expect([value, standsForOthers(treat, value)]).toEqual([value, true]);
       }),
