@@ -29,8 +29,9 @@ function stepInto(shapes: readonly JsonSchema[], token: string): Step {
   );
   if (named.length > 0) return { segment: token, shapes: named };
   const items = /^\d+$/.test(token) ? below(shapes, (shape) => shape['items']) : [];
-  if (items.length > 0) return { segment: token, shapes: items };
-  return { segment: EVERY, shapes: below(shapes, (shape) => shape['additionalProperties']) };
+  const values = below(shapes, (shape) => shape['additionalProperties']);
+  // Digits are an index only where no variant has a map in this place: its keys may be numbers of citizens.
+  return { segment: items.length > 0 && values.length === 0 ? token : EVERY, shapes: [...items, ...values] };
 }
 
 function below(

@@ -21,6 +21,13 @@ const schema: JsonSchema = {
     lists: mapOf({ type: 'array', items: text }),
     maps: { anyOf: [mapOf(mapOf(text)), { type: 'null' }] },
     either: { anyOf: [{ type: 'array', items: closed }, { type: 'null' }] },
+    both: {
+      type: 'object',
+      oneOf: [
+        { ...closed, properties: { held: { type: 'array', items: closed } } },
+        { ...closed, properties: { held: mapOf(closed) } },
+      ],
+    },
     choice: { type: 'object', oneOf: [closed, { ...closed, properties: { people: mapOf(text) } }] },
   },
   additionalProperties: false,
@@ -39,6 +46,8 @@ describe('where a value does not fit', () => {
     ['/choice/people/1101', '/choice/people/*'],
     ['/choice/name', '/choice/name'],
     ['/either/7/name', '/either/7/name'],
+    // An index of the one variant, or a key of the other, which may be anybody's number.
+    ['/both/held/110199199001010045/name', '/both/held/*/name'],
     ['/unheard/of', '/*/*'],
     ['/list/11019919491231002X', '/list/*'],
     ['/people/a~1b', '/people/*'],
