@@ -6,6 +6,7 @@ import type { Config } from './config/config.ts';
 import { refuseMissingSources } from './config/follow-files.ts';
 import { fixedSnapshot } from './config/live-snapshot.ts';
 import type { LiveTls } from './config/live-tls.ts';
+import { repeat } from './config/repeat.ts';
 import type { Secrets } from './config/secrets.ts';
 import { readRecord } from './contract/read-record.ts';
 import { createControlApp } from './control-plane/app.ts';
@@ -69,6 +70,9 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
+/** With the half second for which a reading is remembered: what is rotated is in force within a second. */
+const KEY_RING_INTERVAL_MS = 500;
+
 interface Core {
   readonly clock: Clock;
   readonly random: Randomness;
@@ -131,15 +135,15 @@ export async function compose(parts: Parts): Promise<Gateway> {
 
 function follow({ tls, keyRing }: Parts, { live, metrics, log }: Core, exchange: TlsListener): () => Promise<void> {
   const observe = createTlsObserver(metrics, log);
+  const unreadable = (error: unknown): void =>
+    log.write('error', 'key-ring-unreadable', { cause: errorName(error), at: errorPlace(error) });
   const following = [
     live.follow(createSnapshotObserver(metrics, log)),
     tls.follow((state) => {
       exchange.replaceTls(state.server);
       observe(state);
     }),
-    keyRing.follow((error) =>
-      log.write('error', 'key-ring-unreadable', { cause: errorName(error), at: errorPlace(error) }),
-    ),
+    repeat(async () => await keyRing.refresh().catch(unreadable), KEY_RING_INTERVAL_MS),
   ];
   return async () => {
     await Promise.all(following.map(async (stopFollowing) => await stopFollowing()));

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Middleware } from 'koa';
 import { Problem } from '../domain/problem.ts';
 import type { PublishedJwk } from '../domain/public-jwk.ts';
+import { digest } from '../keys/commitment.ts';
 import type { RequestState } from './context.ts';
 
 export const KEY_SET_PATH = '/.well-known/jwks.json';
@@ -22,7 +22,7 @@ export function keySet(published: () => Promise<readonly PublishedJwk[]>): Middl
     const body = JSON.stringify({ keys: await published() });
     ctx.status = 200;
     ctx.set('Cache-Control', `public, max-age=${KEY_SET_MAX_AGE_SECONDS}`);
-    ctx.set('ETag', `"${createHash('sha256').update(body).digest('base64url')}"`);
+    ctx.set('ETag', `"${digest(body)}"`);
     if (ctx.fresh) {
       ctx.status = 304;
       return;

@@ -1,10 +1,11 @@
-import { createHash, type X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { ClientTrust } from '../certificates/client-trust.ts';
 import { type Path, pathsTo, whyUnproven } from '../certificates/judge-certificate.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Peer, PeerCertificate, UnprovenReason } from '../domain/party.ts';
+import { digest } from '../keys/commitment.ts';
 
 export interface PeerNeeds {
   /** What is in force now; another object whenever it changed. */
@@ -58,7 +59,7 @@ function judge(socket: TLSSocket, trust: ClientTrust): Judged | UnprovenReason {
     certificate: {
       commonName,
       organization,
-      thumbprint: createHash('sha256').update(certificate.raw).digest('base64url'),
+      thumbprint: digest(certificate.raw),
     },
     paths: department === undefined ? [] : pathsTo(department, { certificate, sent: sentWith(certificate) }),
   };

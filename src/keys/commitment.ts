@@ -8,7 +8,7 @@ export function commitment(key: Uint8Array, value: Uint8Array | string): string 
   return createHmac('sha256', key).update(value).digest('base64url');
 }
 
-/** Of whole answers, which have all the entropy they need, or for somebody who has the value anyway. */
+/** SHA-256, base64url: of what has all the entropy it needs or is public, or for somebody who has the value anyway. */
 export function digest(value: Uint8Array | string): string {
   return createHash('sha256').update(value).digest('base64url');
 }

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
 import { type Fault, FaultsError } from '../domain/fault.ts';
 import type { HeldKey, HeldKeys, KeyCustody, KeyRing, KeyUse, LedgerSecret, Signer } from '../domain/key-ring.ts';
@@ -22,13 +21,12 @@ export interface OpenKeyRing extends KeyRing {
    * @throws FaultsError
    */
   start(): Promise<void>;
-  /** Reads the ring now. @throws Problem `ledger.unwritable`, or Error if a secret of treatments cannot be decrypted */
+  /**
+   * Reads the ring now; to be done again and again, so that a new epoch is there before a grant names it.
+   * @throws Problem `ledger.unwritable`, or Error if a secret of treatments cannot be decrypted
+   */
   refresh(): Promise<void>;
-  /** Reads it again and again, so that a new epoch is there before a grant names it. What it returns stops that. */
-  follow(onError: (error: unknown) => void): () => Promise<void>;
 }
-
-const INTERVAL_MS = 500;
 
 /** What was decrypted stays in the process by kid: a key never changes, and reading the table costs no decryption. */
 export function openKeyRing({ held, custody, clock }: KeyRingNeeds): OpenKeyRing {
@@ -83,7 +81,6 @@ export function openKeyRing({ held, custody, clock }: KeyRingNeeds): OpenKeyRing
         await open().catch((error: unknown) => faults.push(faultOf(use, error)));
       if (faults.length > 0) throw new FaultsError(faults);
     },
-    follow: (onError) => repeat(async () => await refresh().catch(onError)),
   };
   return ring;
 }
@@ -129,20 +126,4 @@ function publishedOf(
       ? []
       : [{ of: use, jwk: { ...publicJwk, kid, alg, use: 'sig' } }],
   );
-}
-
-/** Never two at a time, and no reason for the process to stay alive. */
-function repeat(work: () => Promise<void>): () => Promise<void> {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const running = (async () => {
-    while (!signal.aborted) {
-      await work();
-      await setTimeout(INTERVAL_MS, undefined, { ref: false, signal }).catch(() => {});
-    }
-  })();
-  return async () => {
-    stopping.abort();
-    await running;
-  };
 }

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { precision } from '../domain/precision.ts';
-import { HIDDEN, keepEnds as maskMiddle } from './masked.ts';
+import { hidden, keepEnds as maskMiddle } from './masked.ts';
 import { ANY_MISMATCH, readParameters, type Treatment, UNFIT } from './treatment.ts';
 
 const Parameters = Type.Object(
@@ -38,7 +38,7 @@ export const keepEnds: Treatment = {
     return (value) => {
       if (typeof value !== 'string') return UNFIT;
       const { length } = Array.from(value);
-      return length < head + tail + minMasked ? HIDDEN.repeat(minMasked) : maskMiddle(value, head, tail);
+      return length < head + tail + minMasked ? hidden(minMasked) : maskMiddle(value, head, tail);
     };
   },
 };

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { precision } from '../domain/precision.ts';
-import { HIDDEN } from './masked.ts';
+import { HIDDEN, hidden } from './masked.ts';
 import { ANY_MISMATCH, readParameters, type Treatment, UNFIT } from './treatment.ts';
 
 const Parameters = Type.Object(
@@ -50,7 +50,7 @@ export const maskRange: Treatment = {
       const characters = Array.from(value);
       const inside = Math.max(0, Math.min(to, characters.length) - from);
       const masked = hide === 'inside' ? inside : characters.length - inside;
-      if (masked < minMasked) return HIDDEN.repeat(minMasked);
+      if (masked < minMasked) return hidden(minMasked);
       const isHidden = (at: number): boolean => (at >= from && at < to) === (hide === 'inside');
       return characters.map((character, at) => (isHidden(at) ? HIDDEN : character)).join('');
     };

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { type AccessToken, CLOCK_SKEW_MS, type TokenVerifier } from '../../domain/access-token.ts';
 import type { Clock } from '../../domain/clock.ts';
+import { digest } from '../../keys/commitment.ts';
 
 // Some five megabytes; the systems of a province have one token each under way.
 const MAX_REMEMBERED = 10_000;
@@ -14,12 +14,12 @@ export function verifiedTokens(verifier: TokenVerifier, clock: Clock, maxRemembe
   return {
     verify: async (token) => {
       // A digest: what is kept here is of no use to whoever reads the memory of the process.
-      const digest = createHash('sha256').update(token).digest('base64url');
-      const known = remembered.get(digest);
-      remembered.delete(digest);
+      const name = digest(token);
+      const known = remembered.get(name);
+      remembered.delete(name);
       const verified = known === undefined || hasExpired(known, clock) ? await verifier.verify(token) : known;
       if (verified === undefined) return undefined;
-      remembered.set(digest, verified);
+      remembered.set(name, verified);
       const [oldest] = remembered.keys();
       if (remembered.size > maxRemembered && oldest !== undefined) remembered.delete(oldest);
       return verified;
