@@ -74,7 +74,7 @@ interface Site {
 }
 
 function drawList({ drawing, schema, path }: Site, items: JsonSchema): readonly JsonValue[] {
-  const { count } = countOf(drawing, schema['minItems'], schema['maxItems']);
+  const { count } = countOf({ drawing, schema, path }, 'Items');
   const list: JsonValue[] = [];
   while (list.length < count) list.push(drawValue(drawing, items, `${path}/${EVERY}`));
   return list;
@@ -84,7 +84,7 @@ function drawList({ drawing, schema, path }: Site, items: JsonSchema): readonly 
 const KEY_TRIES = 50;
 
 function drawMap({ drawing, schema, path }: Site, { keys, values }: Extract<Form, { kind: 'map' }>): JsonObject {
-  const { count, least } = countOf(drawing, schema['minProperties'], schema['maxProperties']);
+  const { count, least } = countOf({ drawing, schema, path }, 'Properties');
   const map = new Map<string, JsonValue>();
   for (let left = count * KEY_TRIES; left > 0 && map.size < count; left -= 1) {
     const key = drawField(drawing, keys, `${path}/${KEY}`);
@@ -95,14 +95,16 @@ function drawMap({ drawing, schema, path }: Site, { keys, values }: Extract<Form
 }
 
 function countOf(
-  { random, countPart }: Drawing,
-  least: JsonValue | undefined,
-  most: JsonValue | undefined,
+  { drawing: { random, countPart }, schema, path }: Site,
+  of: 'Items' | 'Properties',
 ): { readonly count: number; readonly least: number } {
-  const from = typeof least === 'number' ? least : 0;
-  const to = countPart() > MANY_PARTS ? from : from + 3;
-  return {
-    least: from,
-    count: random.integer(from, typeof most === 'number' ? Math.max(from, Math.min(most, to)) : to),
-  };
+  const least = boundOf(schema[`min${of}`]) ?? 0;
+  const most = boundOf(schema[`max${of}`]) ?? Number.POSITIVE_INFINITY;
+  if (most < least) throw new UndrawableError(path, 'it has to hold more than it may');
+  const to = countPart() > MANY_PARTS ? least : Math.min(most, least + 3);
+  return { least, count: random.integer(least, to) };
+}
+
+function boundOf(value: JsonValue | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined;
 }
