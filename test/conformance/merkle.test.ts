@@ -41,19 +41,22 @@ const isConsistent = (vector: ConsistencyVector): boolean =>
     proof: proofOf(vector),
   });
 
-function suite<T extends Expected>(folder: string, verify: (vector: T) => boolean): void {
+/** Of each vector, whether we accept it and whether it says so. */
+function suite(folder: string, accepts: (vector: unknown) => boolean): void {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));
-  const vectors = files.map((file) => ({ file, vector: readVectors(join(folder, file)) as T }));
+  const vectors = files.map((file) => {
+    const vector = readVectors(join(folder, file));
+    return { file, accepted: accepts(vector), holds: !(vector as Expected).wantErr };
+  });
   say(`${vectors.length} vectors of ${folder}`);
 
   it('has proofs that hold and proofs that do not', () => {
-    expect(vectors.filter(({ vector }) => !vector.wantErr).length).toBeGreaterThan(5);
-    expect(vectors.filter(({ vector }) => vector.wantErr).length).toBeGreaterThan(80);
+    expect(vectors.filter(({ holds }) => holds).length).toBeGreaterThan(5);
+    expect(vectors.filter(({ holds }) => !holds).length).toBeGreaterThan(80);
   });
 
   it('agrees with every one of them', () => {
-    const others = vectors.filter(({ vector }) => verify(vector) === vector.wantErr);
-    expect(others.map(({ file }) => file)).toEqual([]);
+    expect(vectors.filter(({ accepted, holds }) => accepted !== holds).map(({ file }) => file)).toEqual([]);
   });
 }
 
@@ -61,9 +64,9 @@ describe('proofs of a log, against the vectors of transparency-dev', () => {
   const folder = vectorsFolder('merkle', 'testdata');
   if (folder === undefined) return;
   describe('inclusion', () => {
-    suite<InclusionVector>(join(folder, 'inclusion'), isIncluded);
+    suite(join(folder, 'inclusion'), (vector) => isIncluded(vector as InclusionVector));
   });
   describe('consistency', () => {
-    suite<ConsistencyVector>(join(folder, 'consistency'), isConsistent);
+    suite(join(folder, 'consistency'), (vector) => isConsistent(vector as ConsistencyVector));
   });
 });
