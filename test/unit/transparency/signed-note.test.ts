@@ -106,8 +106,7 @@ describe('a key', () => {
       ...[0, 2, 3, 5, 6, 0xff].map(
         (type) => `${name}+${id}+${Buffer.concat([Buffer.of(type), raw.subarray(1)]).toString('base64')}`,
       ),
-      log.vkey.replace('+AS', '+BC').replace('+AR', '+BB'),
-    ].filter((text) => text !== log.vkey);
+    ];
     for (const text of texts) {
       expect([text, faultOf(() => parseVerifierKey(text))]).toEqual([text, 'malformed']);
       expect(faultOf(() => parseSignerKey(`PRIVATE+KEY+${text}`))).toBe('malformed');
