@@ -98,7 +98,7 @@ describe('a key', () => {
       `other${log.vkey}`,
       `${name}+00000000+${data}`,
       `${name}+${id.toUpperCase().replace(/^\d+$/, 'A')}X+${data}`,
-      `${name}+${id}+${data.replace('=', '')}`,
+      `${name}+${id}+${data.slice(0, -1)}`,
       `${name}+${id}+${data} `,
       `${name}+${id}+${data}\n`,
       `+${id}+${data}`,
