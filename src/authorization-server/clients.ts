@@ -1,8 +1,6 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
-import { InvalidClientAuth } from 'oidc-provider/lib/helpers/errors.js';
 import type { Admission } from '../domain/admission.ts';
 import { DATA_SHARING } from '../domain/data-sharing.ts';
-import type { OneUseIds } from '../domain/one-use-ids.ts';
 import type { PeerCertificate } from '../domain/party.ts';
 import type { RegisteredKeys } from '../domain/registered-key.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -11,22 +9,18 @@ import { tokenCaller } from './token-caller.ts';
 export interface ClientNeeds {
   readonly snapshot: () => Snapshot;
   readonly registeredKeys: RegisteredKeys;
-  readonly usedIds: OneUseIds;
   readonly admission: Pick<Admission, 'isBlocked'>;
 }
 
 /**
- * The storage of oidc-provider. Clients are the registered systems, as they are now; the ids of assertions are used up in
- * the database; tokens are JWTs and stored nowhere. Whatever else it would store is nothing that is switched on.
+ * The storage of oidc-provider. Clients are the registered systems, as they are now; the ids of assertions were used up
+ * before it is asked; tokens are JWTs and stored nowhere. Whatever else it would store is nothing that is switched on.
  */
 export function createStorage(needs: ClientNeeds): (kind: string) => Adapter {
   return (kind) => ({
     find: async (id) => (kind === 'Client' ? await clientOf(id, needs) : undefined),
-    upsert: async (id, { iss, exp }) => {
+    upsert: async () => {
       if (kind !== 'ReplayDetection') throw new TypeError(`nothing of the kind ${kind} is stored`);
-      // `find` and `upsert` are two steps, and of two gateways each could find nothing: the one that stores first wins.
-      if (!(await needs.usedIds.use(String(iss), id, Number(exp) * 1000)))
-        throw new InvalidClientAuth('client assertion tokens must only be used once');
     },
     findByUserCode: async () => {},
     findByUid: async () => {},

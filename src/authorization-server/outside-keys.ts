@@ -70,6 +70,8 @@ async function download({ url, caFile, timeoutMs }: OutsideAddress): Promise<Uin
   const options = {
     ...ca,
     agent: false,
+    // Said, because NODE_TLS_REJECT_UNAUTHORIZED would otherwise say it.
+    rejectUnauthorized: true,
     signal: AbortSignal.timeout(timeoutMs),
     headers: { Accept: 'application/json' },
   };

@@ -1,17 +1,18 @@
+import { CLOCK_SKEW_MS, MAX_TOKEN_LIFETIME_MS } from '../domain/access-token.ts';
 import type { KeyUse, MadeKey } from '../domain/key-ring.ts';
 import { KEY_SET_MAX_AGE_SECONDS } from '../http/key-set.ts';
-import { joinRing } from '../keys/join-ring.ts';
+import { joinRing, newestOf } from '../keys/join-ring.ts';
 import { ANSWERS_KEPT } from '../keys/retention.ts';
 import { loadPolicies } from '../policy/load-policies.ts';
 import { EXIT, type Shell, UsageError } from './command.ts';
-import { durationOf, newestOf, type RingAccess } from './key-ring-access.ts';
+import { durationOf, type RingAccess } from './key-ring-access.ts';
 
 /** The options of `node:util` parseArgs by which a key comes into the ring. */
 export const JOIN_OPTIONS = {
   use: { type: 'string' },
   in: { type: 'string' },
   now: { type: 'boolean' },
-  'keep-for': { type: 'string', default: `${ANSWERS_KEPT.days}d` },
+  'keep-for': { type: 'string' },
   'from-epoch': { type: 'string' },
   policies: { type: 'string', default: 'policies' },
   json: { type: 'boolean' },
@@ -22,12 +23,13 @@ export const JOIN_USAGE = '[--in DURATION|--now] [--keep-for DURATION] [--from-e
 export interface JoinValues {
   readonly in?: string | undefined;
   readonly now?: boolean | undefined;
-  readonly 'keep-for': string;
+  readonly 'keep-for'?: string | undefined;
   readonly 'from-epoch'?: string | undefined;
   readonly policies: string;
   readonly json?: boolean | undefined;
 }
 
+const DAY_MS = 86_400_000;
 const DEFAULT_LEAD_MS = 3_600_000;
 /** Who holds the key set that long has to have read the new key before something is signed with it; twice, to be sure. */
 const LEAST_LEAD_MS = KEY_SET_MAX_AGE_SECONDS * 2 * 1000;
@@ -40,10 +42,11 @@ export async function joinAndTell(shell: Shell, { ring }: RingAccess, joining: J
   const lead = previous === undefined ? 0 : leadOf(made.use, values);
   const from = Math.max(now + lead, (previous?.activeFrom ?? 0) + 1);
   const fromEpoch = made.use === 'treatment' ? epochOf(values, previous?.fromEpoch) : undefined;
-  const until = from + durationOf(values['keep-for']);
-  const retired = await joinRing(ring, made, { from, until, ...(fromEpoch === undefined ? {} : { fromEpoch }) });
+  const until = from + keptFor(made.use, values);
+  const times = { from, until, ...(fromEpoch === undefined ? {} : { fromEpoch }) };
+  const retired = await joinRing(ring, made, { ...times, predecessor: previous });
   if (retired === undefined) {
-    shell.err('The key, or a secret for this epoch, is in the ring already.\n');
+    shell.err('The key, or a secret for this epoch, is in the ring already, or another came into it just now.\n');
     return EXIT.error;
   }
   const done = { kid: made.kid, use: made.use, alg: made.alg, activeFrom: new Date(from).toISOString(), retired };
@@ -55,6 +58,12 @@ export async function joinAndTell(shell: Shell, { ring }: RingAccess, joining: J
 export interface Joining {
   readonly made: MadeKey;
   readonly values: JoinValues;
+}
+
+/** As long as what it signed may have to be verified. Of a token that is an hour: its key is good for nothing after it, but to a thief. */
+function keptFor(use: KeyUse, { 'keep-for': keepFor }: JoinValues): number {
+  if (keepFor !== undefined) return durationOf(keepFor);
+  return use === 'token' ? MAX_TOKEN_LIFETIME_MS + 2 * CLOCK_SKEW_MS : ANSWERS_KEPT.days * DAY_MS;
 }
 
 /** A key that is published has to be known to others before it signs; a secret is nobody's to know. */

@@ -1,5 +1,5 @@
 import { keyEncryptionKeySources, readKeyCustody } from '../config/key-encryption-key.ts';
-import type { HeldKey, HeldKeysWriter, KeyUse } from '../domain/key-ring.ts';
+import type { HeldKeysWriter, KeyUse } from '../domain/key-ring.ts';
 import type { SoftwareCustody } from '../keys/key-custody.ts';
 import { heldKeysWriter } from '../store/held-keys.ts';
 import { type Shell, UsageError } from './command.ts';
@@ -38,11 +38,4 @@ export function durationOf(text: string): number {
   const milliseconds = UNITS.get(unit);
   if (milliseconds === undefined) throw new UsageError();
   return Number(digits) * milliseconds;
-}
-
-/** The last key of a use that does not retire by itself yet: the one that signs, or will. */
-export function newestOf(keys: readonly HeldKey[], use: KeyUse): HeldKey | undefined {
-  return keys
-    .filter((key) => key.use === use && key.retiredAt === undefined)
-    .sort((one, other) => other.activeFrom - one.activeFrom)[0];
 }

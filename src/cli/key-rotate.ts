@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { HeldKey, SigningAlgorithm } from '../domain/key-ring.ts';
+import { newestOf } from '../keys/join-ring.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
 import { JOIN_OPTIONS, JOIN_USAGE, joinAndTell } from './key-join.ts';
-import { durationOf, newestOf, useOf, withRing } from './key-ring-access.ts';
+import { durationOf, useOf, withRing } from './key-ring-access.ts';
 
 const ALGORITHM = { alg: { type: 'string' } } as const;
 

@@ -16,6 +16,8 @@ export interface ShuqiaoClientOptions {
   readonly sealingKeys: readonly JWK[];
   /** A private key whose public half is registered (`sig`): tokens are then asked for with a signed assertion. */
   readonly clientKey?: JWK;
+  /** A private key whose public half is registered (`sig`), it may be the same: every request is signed with it (RFC 9421). */
+  readonly requestKey?: JWK;
   /** What assertions are addressed to, SHUQIAO_ISSUER of the gateway; `gateway` if not given. */
   readonly issuer?: string;
   /** `/oauth/token` of the gateway if not given. */

@@ -53,6 +53,8 @@ export function openConnection(
     cert: pem(cert),
     key: pem(key),
     minVersion: 'TLSv1.2',
+    // Said, because NODE_TLS_REJECT_UNAUTHORIZED would otherwise say it.
+    rejectUnauthorized: true,
     keepAlive: true,
     timeout: MAX_IDLE_MS,
     maxSockets: maxConnections,

@@ -13,6 +13,7 @@ import { seenIds } from './seen-ids.ts';
 import { ShuqiaoAnswerInvalid } from './shuqiao-answer-invalid.ts';
 import { problemOf, ShuqiaoProblem } from './shuqiao-problem.ts';
 import { ShuqiaoUnreachable } from './shuqiao-unreachable.ts';
+import { type RequestSigner, requestSigner } from './sign-request.ts';
 
 export type { Need } from './access-tokens.ts';
 export type { Answer, CheckedExchangeOptions, ExchangeOptions, ShuqiaoClientOptions } from './client-options.ts';
@@ -44,6 +45,7 @@ export class ShuqiaoClient {
   readonly #tokens: AccessTokens;
   readonly #gatewayKeys: GatewayKeys;
   readonly #sealingKeys: Promise<ReadonlyMap<string, JWK>>;
+  readonly #signer: Promise<RequestSigner> | undefined;
   readonly #believing: Omit<BelievingNeeds, 'keys'>;
   #closed = false;
 
@@ -72,6 +74,8 @@ export class ShuqiaoClient {
     this.#sealingKeys = byThumbprint(options.sealingKeys);
     // Said where an answer is to be opened, and not to the whole process.
     this.#sealingKeys.catch(() => {});
+    this.#signer = options.requestKey === undefined ? undefined : requestSigner(options.requestKey);
+    this.#signer?.catch(() => {});
     const { clockSkewSeconds } = settings;
     this.#believing = { gatewayId, system, clockSkewSeconds, now: shared.now, seen: seenIds(shared.now) };
   }
@@ -101,6 +105,7 @@ export class ShuqiaoClient {
     const { check } = options;
     const path = pathOf(options.contract);
     const sealing = await this.#sealingKeys;
+    await this.#signer;
     // Before asking: an answer that cannot be verified is a citizen's data asked for in vain.
     await this.#beforehand(this.#gatewayKeys.ready(), options.signal);
     const exchanged = await this.#askUntilAnswered(path, options);
@@ -166,8 +171,7 @@ export class ShuqiaoClient {
     { purpose, query, fields, case: matter, officer, form = 'sealed', signal }: ExchangeOptions,
   ): Promise<Exchanged> {
     const sent = JSON.stringify({ purpose, query, fields, case: matter, officer });
-    const sentAt = this.#believing.now();
-    const reply = await this.#connection.send({
+    const request = {
       url: `${this.#origin}${path}`,
       method: 'POST',
       headers: {
@@ -177,8 +181,11 @@ export class ShuqiaoClient {
         'Request-Id': requestId,
       },
       body: sent,
-      signal,
-    });
+    } as const;
+    const sign = await this.#signer;
+    const sentAt = this.#believing.now();
+    const headers = { ...request.headers, ...sign?.(request, sentAt) };
+    const reply = await this.#connection.send({ ...request, headers, signal });
     const problem = problemOf(reply);
     if (problem !== undefined) throw problem;
     if (reply.status !== 200) throw new ShuqiaoUnreachable('unknown', 'NOT_A_GATEWAY');

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { ContractFile } from '../contract/contract-file.ts';
-import { SchemaFile } from '../contract/schema-file.ts';
+import { type ContractFile, checkContractFile } from '../contract/contract-file.ts';
+import { checkSchemaFile } from '../contract/schema-file.ts';
 import type { Fault } from '../domain/fault.ts';
 import type { JsonSchema } from '../domain/json.ts';
-import { fileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
 import { resolveProfile } from '../schema/resolve-profile.ts';
 
@@ -18,9 +17,6 @@ export interface ContractVersion {
   readonly record: JsonSchema;
 }
 
-const contractCheck = fileCheck(ContractFile);
-const schemaCheck = fileCheck(SchemaFile);
-
 /**
  * Reads the folder of one version, wherever it is: old versions are kept in many places. That it can be compared is all
  * that is checked; whether it would load is for `contract lint`, and what an older gateway took need not load today.
@@ -30,8 +26,8 @@ export function readContractVersion(folder: string): {
   readonly faults: readonly Fault[];
 } {
   const files = { contract: join(folder, 'contract.json'), schema: join(folder, 'schema.json') };
-  const contract = readJsonFile(files.contract, files.contract, contractCheck);
-  const schema = readJsonFile(files.schema, files.schema, schemaCheck);
+  const contract = readJsonFile(files.contract, files.contract, checkContractFile);
+  const schema = readJsonFile(files.schema, files.schema, checkSchemaFile);
   if (contract.content === undefined || schema.content === undefined)
     return { faults: [...contract.faults, ...schema.faults] };
   const query = resolveProfile(files.contract, contract.content.query);

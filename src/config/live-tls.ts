@@ -52,9 +52,11 @@ export async function openLiveTls(needs: LiveTlsNeeds): Promise<LiveTls> {
         if (isSame(held.seen, seen)) {
           // What was young then and has settled need not be read any more.
           held = { ...held, seen };
-          return;
-        }
-        held = await readAll(needs, seen, held);
+          // A certificate that was not valid yet becomes so by waiting, and its file does not change.
+          const own = held.own.faults.length === 0 ? held.own : readOwn(needs, held.own.stamp, held.own.pair);
+          if (own.faults.length > 0 || own === held.own) return;
+          held = { ...held, own };
+        } else held = await readAll(needs, seen, held);
         state = stateOf(needs, held, held.own.pair ?? first);
         changed(state);
       }, needs.config.reloadIntervalMs),

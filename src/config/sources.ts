@@ -6,8 +6,8 @@ import type { SourceSettings } from '../domain/source-settings.ts';
 import { fileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
 import type { Config } from './config.ts';
-import { readSecretFile, refuseDevelopmentCertificate } from './secrets.ts';
 import { AuthenticationSchema, openAuthentication } from './source-authentication.ts';
+import { openSourceTls } from './source-tls.ts';
 
 const DEFAULTS = { connectTimeoutMs: 2_000, firstByteTimeoutMs: 5_000, totalTimeoutMs: 8_000, maxBodyBytes: 1_048_576 };
 const BREAKER_DEFAULTS = { failurePercent: 50, minimumCalls: 10, windowMs: 10_000, restMs: 10_000, concurrency: 64 };
@@ -66,18 +66,14 @@ export const SourcesFile = Type.Object(
 const check = fileCheck(SourcesFile);
 
 /**
- * The sources by id, certificates read and secrets opened; paths in the file are relative to it.
+ * The sources by id, certificates and secrets opened; paths in the file are relative to it.
  * @throws FaultsError
  */
 export function loadSources(config: Config, clock: Clock = { now: Date.now }): ReadonlyMap<string, SourceSettings> {
   const file = config.sourcesFile;
   const { content, faults } = readJsonFile(file, file, check);
   if (content === undefined) throw new FaultsError(faults);
-  const readPem = (path: string): string => {
-    const pem = readSecretFile(resolve(dirname(file), path));
-    refuseDevelopmentCertificate(config, path, pem);
-    return pem;
-  };
+  const beside = (path: string): string => resolve(dirname(file), path);
   return new Map(
     Object.entries(content.sources).map(([id, { caFile, certFile, keyFile, authentication, breaker, ...source }]) => [
       id,
@@ -85,11 +81,11 @@ export function loadSources(config: Config, clock: Clock = { now: Date.now }): R
         ...DEFAULTS,
         ...source,
         breaker: { ...BREAKER_DEFAULTS, ...breaker },
-        tls: {
-          ca: readPem(caFile),
-          ...(certFile === undefined ? {} : { cert: readPem(certFile) }),
-          ...(keyFile === undefined ? {} : { key: readPem(keyFile) }),
-        },
+        tls: openSourceTls(
+          config,
+          { ca: beside(caFile), cert: certFile && beside(certFile), key: keyFile && beside(keyFile) },
+          clock,
+        ),
         authentication: openAuthentication(authentication ?? { kind: 'mutual-tls' }, {
           file,
           pointer: `/sources/${id}/authentication`,

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { JsonObject } from '../domain/json.ts';
+import { fileCheck } from '../schema/checker.ts';
 import { SCHEMA_DEFINITIONS } from './schema-file.ts';
 
 export const NamesSchema = Type.Object(
@@ -51,3 +52,5 @@ export const ContractFile = Type.Object(
   { additionalProperties: false, title: 'Shuqiao data contract 数据契约', $defs: SCHEMA_DEFINITIONS },
 );
 export type ContractFile = Static<typeof ContractFile>;
+
+export const checkContractFile = fileCheck(ContractFile);

@@ -2,14 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Contract } from '../domain/contract.ts';
 import type { Fault } from '../domain/fault.ts';
-import { fileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
 import { compileContract } from './compile-contract.ts';
-import { ContractFile } from './contract-file.ts';
-import { SchemaFile } from './schema-file.ts';
-
-const contractCheck = fileCheck(ContractFile);
-const schemaCheck = fileCheck(SchemaFile);
+import { type ContractFile, checkContractFile } from './contract-file.ts';
+import { checkSchemaFile } from './schema-file.ts';
 
 /** Every `contracts/<department>/<resource>/vN`, compiled. Faults name files relative to `root`. */
 export function loadContracts(
@@ -55,8 +51,8 @@ function loadContract(
   compile: typeof compileContract,
 ): ReturnType<typeof compileContract> {
   const files = { contractFile: join(root, folder, 'contract.json'), schemaFile: join(root, folder, 'schema.json') };
-  const contract = readJsonFile(files.contractFile, files.contractFile, contractCheck);
-  const schema = readJsonFile(files.schemaFile, files.schemaFile, schemaCheck);
+  const contract = readJsonFile(files.contractFile, files.contractFile, checkContractFile);
+  const schema = readJsonFile(files.schemaFile, files.schemaFile, checkSchemaFile);
   if (contract.content === undefined || schema.content === undefined)
     return { faults: [...contract.faults, ...schema.faults] };
   const misplaced = placeFaults(files.contractFile, folder, contract.content);

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { JsonObject } from '../domain/json.ts';
+import { fileCheck } from '../schema/checker.ts';
 import { FORMATS, TYPES } from '../schema/profile.ts';
 import { MAX_UNFOLDING } from '../schema/resolve-profile.ts';
 import { ANNOTATION_SCHEMAS } from './annotations.ts';
@@ -88,3 +89,5 @@ export const SchemaFile = Type.Unsafe<JsonObject>({
   },
   $defs: SCHEMA_DEFINITIONS,
 });
+
+export const checkSchemaFile = fileCheck(SchemaFile);

@@ -80,14 +80,16 @@ export interface HeldKeys {
 
 /** What an operator does to it. */
 export interface HeldKeysWriter extends HeldKeys {
-  /** False if a key of the name is there already. */
-  add(key: Omit<HeldKey, 'retiredAt' | 'expiresAt'>): Promise<boolean>;
-  /** Every other key of the use signs until `from` and is published until `until`. @returns their kids */
-  retire(
-    use: KeyUse,
-    successor: string,
-    times: { readonly from: number; readonly until: number },
-  ): Promise<readonly string[]>;
+  /**
+   * Adds a key; every other of its use signs until it begins and is published until `until`, but treatment secrets, of
+   * which each stays. One step: two that are done at the same time are done one after the other.
+   * @param predecessor the kid of the newest key of the use as it was read, which no other may have followed meanwhile
+   * @returns the kids of what was retired; undefined if another followed, or the key or a secret for its epoch is there
+   */
+  join(
+    key: Omit<HeldKey, 'retiredAt' | 'expiresAt'>,
+    after: { readonly predecessor: string | undefined; readonly until: number },
+  ): Promise<readonly string[] | undefined>;
   /** False if its data key is not the one that was read any more. */
   rewrap(key: HeldKey, wrapped: { readonly dataKey: Uint8Array; readonly by: string }): Promise<boolean>;
 }

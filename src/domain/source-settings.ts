@@ -37,12 +37,19 @@ export type SourceAuthentication<Kind extends AuthenticationKind = Authenticatio
   [K in Kind]: { readonly kind: K } & AuthenticationSettings[K];
 }[Kind];
 
+/** PEM: who may have issued the source's certificate, and what the gateway shows the source if it asks. */
+export interface SourceTls {
+  readonly ca: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
 /** How the deployment reaches a source 数据源, and how much it puts up with. */
 export interface SourceSettings {
   /** https://host:port; the path is the contract's to say. */
   readonly origin: string;
-  /** PEM: who may have issued the source's certificate, and what the gateway shows the source if it asks. */
-  readonly tls: { readonly ca: string; readonly cert?: string; readonly key?: string };
+  /** The same object as long as nothing of it changed. */
+  readonly tls: Secret<SourceTls>;
   readonly authentication: SourceAuthentication;
   readonly connectTimeoutMs: number;
   readonly firstByteTimeoutMs: number;

@@ -20,10 +20,10 @@ export interface FieldChange extends Need {
   readonly to: string;
 }
 
-/** Something else that changes in what a need may do: query parameters, rows, approved joining, the time in force. */
+/** Something else that changes in what a need may do: query parameters, rows, approved joining, the time in force, signing. */
 export interface RightChange extends Need {
-  readonly change: 'gains-parameter' | 'loses-parameter' | 'rows' | 'linkage' | 'validity' | 'form';
-  /** The parameter, or the path of the field that looks different at the same precision. */
+  readonly change: 'gains-parameter' | 'loses-parameter' | 'rows' | 'linkage' | 'validity' | 'signature' | 'form';
+  /** The parameter, the path of the field that looks different at the same precision, or whether requests are signed now. */
   readonly of: string;
 }
 
@@ -49,14 +49,17 @@ export function diffPolicies(before: Snapshot, after: Snapshot): PolicyDiff {
 interface Held {
   readonly need: Need;
   readonly plan: Plan;
+  /** Whether the system has to sign its requests. */
+  readonly signature: 'required' | 'optional';
 }
 
-function needsOf({ plans }: Snapshot): ReadonlyMap<string, Held> {
+function needsOf({ plans, systems }: Snapshot): ReadonlyMap<string, Held> {
   return new Map(
     plans.flatMap((plan) =>
       plan.grant.consumer.systems.map((system) => {
         const need = { system, contract: plan.contract.id, purpose: plan.purpose.id };
-        return [JSON.stringify(Object.values(need)), { need, plan }];
+        const signature = systems.get(system)?.requestSignature ?? 'optional';
+        return [JSON.stringify(Object.values(need)), { need, plan, signature }];
       }),
     ),
   );
@@ -117,7 +120,12 @@ function rightChanges(from: Held | undefined, to: Held | undefined): readonly Ri
   if (from === undefined || to === undefined) return parameters;
   const [old, now] = [from.plan.grant, to.plan.grant];
   const changed = BESIDE_FIELDS.filter(([, of]) => JSON.stringify(of(old)) !== JSON.stringify(of(now)));
-  return [...parameters, ...changed.map(([change]) => ({ ...need, change, of: '' })), ...formChanges(from, to)];
+  return [
+    ...parameters,
+    ...changed.map(([change]) => ({ ...need, change, of: '' })),
+    ...(from.signature === to.signature ? [] : [{ ...need, change: 'signature' as const, of: to.signature }]),
+    ...formChanges(from, to),
+  ];
 }
 
 function parametersOf(held: Held | undefined): readonly string[] {

@@ -30,10 +30,13 @@ export function heldKeys(database: Database): HeldKeys {
 export function heldKeysWriter(database: Database): HeldKeysWriter {
   return {
     all: async () => (await database.query<HeldRow>(ALL)).map(heldOf),
-    add: async ({ kid, use, alg, publicJwk, sealed, dataKey, wrappedBy, activeFrom, fromEpoch }) => {
+    join: async (
+      { kid, use, alg, publicJwk, sealed, dataKey, wrappedBy, activeFrom, fromEpoch },
+      { predecessor, until },
+    ) => {
       const jwk = publicJwk === undefined ? null : JSON.stringify(publicJwk);
-      const [row] = await database.query<{ added: boolean }>(
-        'select identity.add_gateway_key($1, $2, $3, $4, $5, $6, $7, $8, $9) as added',
+      const [row] = await database.query<{ retired: readonly string[] | null }>(
+        'select identity.join_gateway_key($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as retired',
         [
           kid,
           use,
@@ -44,16 +47,11 @@ export function heldKeysWriter(database: Database): HeldKeysWriter {
           wrappedBy,
           new Date(activeFrom),
           fromEpoch ?? null,
+          predecessor ?? null,
+          new Date(until),
         ],
       );
-      return row?.added === true;
-    },
-    retire: async (use, successor, { from, until }) => {
-      const rows = await database.query<{ kid: string }>(
-        'select kid from identity.retire_gateway_keys($1, $2, $3, $4) as retired (kid)',
-        [use, successor, new Date(from), new Date(until)],
-      );
-      return rows.map(({ kid }) => kid);
+      return row?.retired ?? undefined;
     },
     rewrap: async ({ kid, dataKey }, wrapped) => {
       const [row] = await database.query<{ rewrapped: boolean }>(

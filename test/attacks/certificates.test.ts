@@ -1,9 +1,12 @@
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { connect as connectTls, createServer, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UnprovenReason } from '../../src/domain/party.ts';
 import { blocks } from '../../src/store/blocks.ts';
 import { type FollowedCertificates, startFollowing } from '../support/followed-certificates.ts';
-import { exampleResident, IDENTITY, REGISTRATION } from '../support/harness.ts';
+import { type CallOptions, exampleResident, IDENTITY, REGISTRATION } from '../support/harness.ts';
 import {
   asPem,
   authorityOf,
@@ -33,7 +36,10 @@ beforeAll(async () => {
 });
 afterAll(async () => await gateway.close());
 
-async function expectUnproven(certificate: CertificateAndKey, reason: UnprovenReason): Promise<void> {
+async function expectUnproven(
+  certificate: NonNullable<CallOptions['certificate']>,
+  reason: UnprovenReason,
+): Promise<void> {
   const asked = gateway.source.asked.length;
   const reply = await gateway.call({ certificate });
   const entry = await expectEntered(gateway, reply, { code: 'identity.unproven', stages: [] });
@@ -113,7 +119,8 @@ describe('a certificate with the right name and department', () => {
 
   it('and a key that is too short is refused', async () => {
     const made = issueCertificate({ subject: SUBJECT, issuer: authorityOf(DEPARTMENT), bits: 1024 });
-    await expectUnproven(made, 'unknown-authority');
+    // Newer versions of OpenSSL would not even show it.
+    await expectUnproven({ ...made, ciphers: 'DEFAULT:@SECLEVEL=0' }, 'unknown-authority');
   });
 
   it('but the key of another certificate makes no connection', async () => {
@@ -134,8 +141,14 @@ describe('intermediates', () => {
 
   it('between a certificate and the authority of its department are climbed, two of them', async () => {
     const made = issueCertificate({ subject: SUBJECT, issuer: second });
-    expect((await gateway.call({ certificate: bundle(made, second, first) })).status).toBe(200);
+    const { status } = await gateway.call({ certificate: bundle(made, second, first) });
+    expect(status).toBe((await tellsServersTheChain()) ? 200 : 401);
     await expectUnproven(bundle(made, second), 'unknown-authority');
+    for (const [name, { cert }] of [['first', first] as const, ['second', second] as const])
+      gateway.put(`client-cas/${DEPARTMENT}/${name}.pem`, cert);
+    await expect.poll(async () => (await gateway.call({ certificate: made })).status, BOUND).toBe(200);
+    for (const name of ['first', 'second']) gateway.remove(`client-cas/${DEPARTMENT}/${name}.pem`);
+    await expect.poll(async () => (await gateway.call({ certificate: made })).status, BOUND).toBe(401);
   });
 
   it('are not climbed further', async () => {
@@ -242,6 +255,30 @@ describe('a session', () => {
     },
   );
 });
+
+/** Whether this Node hands on what a caller sent with its certificate; some do not (nodejs/node#65579), and then it is not trusted. */
+async function tellsServersTheChain(): Promise<boolean> {
+  const root = issueAuthority('probe');
+  const between = issueAuthority('between', root);
+  const made = issueCertificate({ subject: [['CN', 'localhost']], issuer: between });
+  const shown = { cert: made.cert + between.cert, key: made.key };
+  const server = createServer({ ...shown, ca: root.cert, requestCert: true, rejectUnauthorized: false });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const socket = connectTls({
+    ...shown,
+    ca: root.cert,
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+    servername: 'localhost',
+  });
+  socket.on('error', () => {});
+  const [accepted] = (await once(server, 'secureConnection')) as [TLSSocket];
+  const tells = accepted.getPeerX509Certificate()?.issuerCertificate !== undefined;
+  accepted.destroy();
+  socket.destroy();
+  server.close();
+  return tells;
+}
 
 function nameOf(pem: string): string {
   return new X509Certificate(pem).subject;

@@ -31,7 +31,8 @@ describe('TLS', () => {
   ])('suites %s are refused', async ([, ciphers = '']) => {
     const options = { maxVersion: 'TLSv1.2', ciphers: `${ciphers}:${CARELESS}` } as const;
     await expect(connectRaw(exchange(), REGISTRATION, options)).rejects.toMatchObject({
-      code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+      // As OpenSSL 3.0 and 3.5 call the same alert.
+      code: expect.stringMatching(/^ERR_SSL_SSL(?:V3|\/TLS)_ALERT_HANDSHAKE_FAILURE$/) as unknown,
     });
   });
 

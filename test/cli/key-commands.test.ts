@@ -11,6 +11,7 @@ import { shuqiao } from '../support/shuqiao.ts';
 
 const SYSTEM = 'taxation.tax-registration';
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 let database: TestDatabase;
 beforeAll(async () => {
   database = await postgresDatabase();
@@ -172,6 +173,21 @@ describe('shuqiao key', () => {
     const states = listed(await call(['key', 'list', '--json'])).map(({ state }) => state);
     expect(states).toHaveLength(2);
     expect(states).toEqual(expect.arrayContaining(['active', 'retired']));
+  });
+
+  it('publishes what signed tokens for as long as one may live, and what signed answers for years', async () => {
+    await database.tamper('truncate identity.gateway_key');
+    const { call } = withFiles({});
+    for (const use of ['token', 'answer'])
+      for (const verb of [['generate'], ['rotate', '--now']])
+        expect((await call(['key', ...verb, '--use', use])).status).toBe(0);
+    const hours = listed(await call(['key', 'list', '--json']))
+      .filter(({ state }) => state === 'retired')
+      .map(({ use, retiredAt, expiresAt }) => [
+        use,
+        (Date.parse(String(expiresAt)) - Date.parse(String(retiredAt))) / HOUR,
+      ]);
+    expect(Object.fromEntries(hours)).toEqual({ token: expect.closeTo(1, 1), answer: 1096 * 24 });
   });
 
   it('takes a treatment secret for epochs that no grant uses yet', async () => {

@@ -71,6 +71,15 @@ describe('the difference of two policies', () => {
     });
   });
 
+  it('has it where a system has to sign its requests from now on, or no more', () => {
+    const system = copyOf(set('policies/systems.json', '/systems/0/requestSignature', 'required'));
+    const { fields, rights } = diffPolicies(load(copyOf()), load(system));
+    expect(fields).toEqual([]);
+    expect(rights.length).toBeGreaterThan(0);
+    expect(rights.every(({ change, of }) => change === 'signature' && of === 'required')).toBe(true);
+    expect(diffPolicies(load(system), load(copyOf())).rights[0]).toMatchObject({ change: 'signature', of: 'optional' });
+  });
+
   it('shows what a ceiling changes for a grant that names a precision', () => {
     const asked = set(GRANT, '/fields/1', { path: '/residentId', precision: 'ends', justification: 'x' });
     const lowered = both(asked, set('policies/purposes.json', '/purposes/0/ceiling/cn.resident-id', 'area4'));

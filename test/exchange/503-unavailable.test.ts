@@ -30,7 +30,7 @@ describe('a source that cannot be reached', () => {
 
   it('because its certificate is from another authority: it is not asked', async () => {
     const { ca, system } = makeOtherCertificates('another', [{ id: 'gateway.itself', department: 'gateway' }]);
-    const harness = await gateway({ source: { tls: { ca, ...system('gateway.itself') } } });
+    const harness = await gateway({ source: { tls: { current: async () => ({ ca, ...system('gateway.itself') }) } } });
     await expectEntered(harness, await harness.call(), unavailable);
     expect(harness.source.asked).toEqual([]);
   });
@@ -52,10 +52,10 @@ describe('a source that cannot be reached', () => {
     const harness = await gateway({
       parts: ({ sources }) => ({
         sources: new Map(
-          [...sources].map(([id, source]) => [
-            id,
-            { ...source, tls: { ca: source.tls.ca, ...system('gateway.itself') } },
-          ]),
+          [...sources].map(([id, source]) => {
+            const tls = source.tls.current().then(({ ca }) => ({ ca, ...system('gateway.itself') }));
+            return [id, { ...source, tls: { current: async () => await tls } }];
+          }),
         ),
       }),
     });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import type { Parts } from '../../src/compose.ts';
 import { loadSources } from '../../src/config/sources.ts';
 import type { SourceSettings } from '../../src/domain/source-settings.ts';
@@ -61,8 +61,8 @@ interface Written {
 
 /** Sources written in a file with their secrets beside it, as a deployment does it. */
 function fromFile(folder: string, parts: Parts, written: (id: string) => Written): ReadonlyMap<string, SourceSettings> {
-  const sources = [...parts.sources].map(([id, { origin, tls, breaker }]) => {
-    writeFileSync(join(folder, 'ca.pem'), tls.ca);
+  const sources = [...parts.sources].map(([id, { origin, breaker }]) => {
+    copyFileSync(join(inject('certsDir'), 'ca.pem'), join(folder, 'ca.pem'));
     return [id, { origin, caFile: 'ca.pem', breaker, ...written(id) }] as const;
   });
   const sourcesFile = join(folder, 'sources.json');

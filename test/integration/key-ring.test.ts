@@ -38,6 +38,20 @@ describe.each([
     expect((await ring.published('answer')).map(({ kid }) => kid).sort()).toEqual([old, made.kid].sort());
   });
 
+  it('always has a key that signs, however many rotate it at the same time', async () => {
+    const custody = testCustody();
+    const made = await Promise.all(Array.from({ length: 8 }, async () => await custody.generate('answer')));
+    const from = Date.now();
+    const ring = writer();
+    const all = await ring.all();
+    const joined = await Promise.all(
+      made.map(async (key) => await joinRing({ ...ring, all: async () => all }, key, { from, until: from + HOUR })),
+    );
+    expect(joined.filter((retired) => retired !== undefined)).toHaveLength(1);
+    const unretired = (await ring.all()).filter((key) => key.use === 'answer' && key.retiredAt === undefined);
+    expect(unretired).toHaveLength(1);
+  });
+
   it('has one treatment secret for each first epoch', async () => {
     const times = { from: Date.now(), until: Date.now() + HOUR };
     const custody = testCustody();
@@ -53,7 +67,7 @@ describe.each([
   it('is read by the exchange and changed by the control plane only, and by its functions only', async () => {
     const { exchange, control } = database.databases;
     const made = await testCustody().generate('ledger');
-    const adding = heldKeysWriter(exchange).add({ ...made, activeFrom: Date.now(), fromEpoch: undefined });
+    const adding = joinRing(heldKeysWriter(exchange), made, { from: Date.now(), until: Date.now() + HOUR });
     await expect(adding).rejects.toThrow(/permission denied/);
     for (const role of [exchange, control])
       await expect(role.query('delete from identity.gateway_key')).rejects.toThrow(/permission denied/);

@@ -61,7 +61,7 @@ export interface Asking extends Pick<CallOptions, 'system' | 'certificate'> {
 export interface CallOptions {
   readonly system?: string | undefined;
   /** Shown instead of the system's own. */
-  readonly certificate?: { readonly cert: string; readonly key: string };
+  readonly certificate?: { readonly cert: string; readonly key: string; readonly ciphers?: string };
   /** Sent instead of the one that the system gets; null for none. */
   readonly token?: string | null;
   readonly path?: string;
@@ -212,9 +212,10 @@ function environmentOf(): Record<string, string> {
 
 function sourcesAt(origin: string, { source, breaker }: HarnessOptions): ReadonlyMap<string, SourceSettings> {
   const pem = (name: string): string => readFileSync(join(inject('certsDir'), name), 'utf8');
+  const tls = { ca: pem('ca.pem'), cert: pem('gateway.pem'), key: pem('gateway.key.pem') };
   const configured: SourceSettings = {
     origin,
-    tls: { ca: pem('ca.pem'), cert: pem('gateway.pem'), key: pem('gateway.key.pem') },
+    tls: { current: async () => tls },
     authentication: { kind: 'mutual-tls' },
     connectTimeoutMs: 1000,
     firstByteTimeoutMs: 1000,

@@ -1,22 +1,21 @@
 import type { HeldKey, HeldKeysWriter } from '../../src/domain/key-ring.ts';
+import { newestOf } from '../../src/keys/join-ring.ts';
 
 /** The table of the ring in memory, by the rules of the real one; test/integration/key-ring.test.ts has the real one. */
 export function heldInMemory(): HeldKeysWriter {
   const keys: HeldKey[] = [];
   return {
     all: async () => [...keys],
-    add: async (key) => {
-      if (keys.some(({ kid }) => kid === key.kid)) return false;
-      keys.push({ ...key, retiredAt: undefined, expiresAt: undefined });
-      return true;
-    },
-    retire: async (use, successor, { from, until }) => {
+    join: async (made, { predecessor, until }) => {
+      const { kid, use, activeFrom: retiredAt } = made;
+      if (keys.some((key) => key.kid === kid) || newestOf(keys, use)?.kid !== predecessor) return undefined;
       const retired: string[] = [];
       for (const [index, key] of keys.entries())
-        if (key.use === use && key.kid !== successor && key.retiredAt === undefined) {
-          keys[index] = { ...key, retiredAt: from, expiresAt: until };
+        if (key.use === use && use !== 'treatment' && key.retiredAt === undefined) {
+          keys[index] = { ...key, retiredAt, expiresAt: until };
           retired.push(key.kid);
         }
+      keys.push({ ...made, retiredAt: undefined, expiresAt: undefined });
       return retired;
     },
     rewrap: async ({ kid }, { dataKey, by }) => {

@@ -1,11 +1,12 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
-import { type Dispatcher, errors, Pool } from 'undici';
+import { type Dispatcher, errors } from 'undici';
 import { Problem } from '../../domain/problem.ts';
 import type { SourceSettings } from '../../domain/source-settings.ts';
 import { HEADERS } from '../../http/headers.ts';
 import type { Authenticate, Outgoing } from './authentication/outgoing.ts';
 import { ownFault } from './own-fault.ts';
+import { openSourcePool, type SourcePool } from './source-pool.ts';
 
 export interface SourceCall {
   readonly path: string;
@@ -41,14 +42,7 @@ const DECODERS = {
  */
 export function createSourceClient(settings: SourceSettings, authenticate: Authenticate): SourceClient {
   const { host } = new URL(settings.origin);
-  const pool = new Pool(settings.origin, {
-    connections: settings.breaker.concurrency,
-    pipelining: 1,
-    connect: { ...settings.tls, timeout: settings.connectTimeoutMs, rejectUnauthorized: true },
-    headersTimeout: settings.firstByteTimeoutMs,
-    bodyTimeout: settings.totalTimeoutMs,
-    allowH2: false,
-  });
+  const pool = openSourcePool(settings);
   return {
     post: async (call) => {
       const outgoing = outgoingOf(host, call);
@@ -62,7 +56,7 @@ export function createSourceClient(settings: SourceSettings, authenticate: Authe
         throw translated(error, call.signal, deadline);
       }
     },
-    close: async () => await pool.destroy(),
+    close: pool.close,
   };
 }
 
@@ -87,7 +81,7 @@ function withHeaders(outgoing: Outgoing, more: Outgoing['headers']): Outgoing {
 }
 
 async function send(
-  pool: Pool,
+  pool: SourcePool,
   { method, path, headers, body }: Outgoing,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {

@@ -141,4 +141,20 @@ describe('what is followed', () => {
     await expect.poll(() => tls.state().trust.get('taxation')?.authorities.length).toBe(2);
     expect(states.length).toBeGreaterThanOrEqual(1);
   });
+
+  it('has a certificate from when on it is valid, and until then the one before', async () => {
+    const { folder, tls } = await open(GOOD);
+    const states = follow(tls);
+    const soon = 4 / 86_400;
+    const next = issueCertificate({ subject: [['CN', 'localhost']], issuer: department, valid: [soon, 1] });
+    writeFileSync(join(folder, 'gateway.key.pem'), next.key);
+    writeFileSync(join(folder, 'gateway.pem'), next.cert);
+    await expect
+      .poll(() => tls.state().faults.map(({ message }) => message), { timeout: 2500 })
+      .toEqual(['the certificate is not valid now']);
+    expect(tls.state().server.cert).toBe(own.cert);
+    await expect.poll(() => tls.state().server.cert, { timeout: 10_000 }).toBe(next.cert);
+    expect(tls.state().faults).toEqual([]);
+    expect(states.at(-1)?.server.cert).toBe(next.cert);
+  });
 });

@@ -48,14 +48,16 @@ const one = (source: object) => ({ sources: { [REGISTER]: source } });
 const AT = `/sources/${REGISTER}`;
 
 describe('the file of sources', () => {
-  it('has a default for every limit', () => {
-    expect(load(one(SOURCE)).get(REGISTER)).toEqual({
+  it('has a default for every limit', async () => {
+    const loaded = load(one(SOURCE)).get(REGISTER);
+    expect(await loaded?.tls.current()).toEqual({
+      ca: readFileSync(files.caFile, 'utf8'),
+      cert: readFileSync(files.certFile, 'utf8'),
+      key: readFileSync(files.keyFile, 'utf8'),
+    });
+    expect(loaded).toEqual({
       origin: 'https://register.example.test:9443',
-      tls: {
-        ca: readFileSync(files.caFile, 'utf8'),
-        cert: readFileSync(files.certFile, 'utf8'),
-        key: readFileSync(files.keyFile, 'utf8'),
-      },
+      tls: { current: expect.any(Function) as unknown },
       authentication: { kind: 'mutual-tls' },
       connectTimeoutMs: 2_000,
       firstByteTimeoutMs: 5_000,
@@ -71,13 +73,13 @@ describe('the file of sources', () => {
     expect(source?.breaker).toMatchObject({ concurrency: 2, minimumCalls: 10 });
   });
 
-  it('names certificates relative to itself', () => {
+  it('names certificates relative to itself', async () => {
     const folder = scratchFolder({
       'conf/sources.json': JSON.stringify(one({ ...SOURCE, caFile: '../tls/ca.pem' })),
       'tls/ca.pem': 'ca',
     });
     const config = configOf(join(folder, 'conf/sources.json'), 'development');
-    expect(loadSources(config).get(REGISTER)?.tls.ca).toBe('ca');
+    expect((await loadSources(config).get(REGISTER)?.tls.current())?.ca).toBe('ca');
   });
 
   it.each([
@@ -158,7 +160,7 @@ describe('how the gateway proves itself to a source', () => {
   it('is a secret in a file, named relative to the file of sources, and nothing that printing would show', async () => {
     const at = folder();
     const bearer = loadFrom(at, { kind: 'bearer', tokenFile: 'token' });
-    expect(bearer?.tls).toEqual({ ca: readFileSync(caFile, 'utf8') });
+    expect(await bearer?.tls.current()).toEqual({ ca: readFileSync(caFile, 'utf8') });
     const { authentication } = bearer ?? {};
     if (authentication?.kind !== 'bearer') throw new Error('another kind');
     expect(await authentication.token.current()).toBe(TOKEN);

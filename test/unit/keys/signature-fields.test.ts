@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { signatureInput } from '../../../src/keys/message-signature.ts';
 import { readSignature, readSignatureInput } from '../../../src/keys/signature-fields.ts';
+import { fastestOfFive } from '../../support/fastest-of-five.ts';
 
 const label = fc.stringMatching(/^[a-z*][a-z0-9_.*-]{0,8}$/);
 const printable = fc.string({
@@ -55,10 +56,10 @@ describe('Signature-Input', () => {
   });
 
   it('is looked through in time, however it goes wrong at the end', () => {
-    const started = performance.now();
-    for (const piece of ['"a" ', '"\\\\', '"a";', ';a=1', '((', '"a"'])
-      expect(readSignatureInput(`sig=(${piece.repeat(2000 / piece.length)}`)).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(100);
+    for (const piece of ['"a" ', '"\\\\', '"a";', ';a=1', '((', '"a"']) {
+      const text = `sig=(${piece.repeat(2000 / piece.length)}`;
+      expect(fastestOfFive(() => expect(readSignatureInput(text)).toBeUndefined())).toBeLessThan(50);
+    }
   });
 
   it.each([

@@ -1,0 +1,51 @@
+import { type Dispatcher, Pool } from 'undici';
+import type { SourceSettings, SourceTls } from '../../domain/source-settings.ts';
+
+export type SourceRequest = Omit<Dispatcher.RequestOptions, 'origin'>;
+
+/** Connections to one source, made with the certificates of the moment. */
+export interface SourcePool {
+  request(options: SourceRequest): Promise<Dispatcher.ResponseData>;
+  close(): Promise<void>;
+}
+
+/** When the certificates change, what is under way ends on the connections that it began on, and they with it. */
+export function openSourcePool(settings: SourceSettings): SourcePool {
+  let held: { readonly tls: SourceTls; readonly pool: Pool } | undefined;
+  const replaced = new WeakSet<SourceTls>();
+  const ending = new Set<Pool>();
+  const end = ({ tls, pool }: { readonly tls: SourceTls; readonly pool: Pool }): void => {
+    replaced.add(tls);
+    ending.add(pool);
+    const ended = (): void => void ending.delete(pool);
+    pool.close().then(ended, ended);
+  };
+  const poolFor = (tls: SourceTls): Pool => {
+    if (held !== undefined && (tls === held.tls || replaced.has(tls))) return held.pool;
+    if (held !== undefined) end(held);
+    held = { tls, pool: connect(settings, tls) };
+    return held.pool;
+  };
+  return {
+    request: async (options) => {
+      const tls = await settings.tls.current();
+      // From here on in one go: on a pool that ends, nothing can begin. Who was told of one that was replaced meanwhile takes the newer.
+      return await poolFor(tls).request(options);
+    },
+    close: async () => {
+      const open = held === undefined ? [] : [held.pool];
+      await Promise.all([...open, ...ending].map(async (pool) => await pool.destroy()));
+    },
+  };
+}
+
+function connect(settings: SourceSettings, tls: SourceTls): Pool {
+  return new Pool(settings.origin, {
+    connections: settings.breaker.concurrency,
+    pipelining: 1,
+    connect: { ...tls, timeout: settings.connectTimeoutMs, rejectUnauthorized: true },
+    headersTimeout: settings.firstByteTimeoutMs,
+    bodyTimeout: settings.totalTimeoutMs,
+    allowH2: false,
+  });
+}
