@@ -102,6 +102,7 @@ describe.each([
       'identity.add_block(text,text,text)',
       'identity.add_gateway_key(text,text,text,jsonb,bytea,bytea,text,timestamp with time zone,integer)',
       'identity.admit(text,text,text,uuid,interval)',
+      'identity.join_gateway_key(text,text,text,jsonb,bytea,bytea,text,timestamp with time zone,integer,text,timestamp with time zone)',
       'identity.register_system_key(text,text,text,text,jsonb,timestamp with time zone,timestamp with time zone)',
       'identity.remove_block(text,text)',
       'identity.retire_gateway_keys(text,text,timestamp with time zone,timestamp with time zone)',
