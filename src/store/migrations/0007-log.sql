@@ -31,10 +31,10 @@ alter index ledger.entry_pkey rename to entry_before_pkey;
 drop index ledger.entry_exchange; -- ledger.exchange_key leads to it
 
 create table ledger.entry (
-  index bigint primary key check (index >= 0),
-  entry text not null check (octet_length(entry) <= 65535), -- the exact text that was hashed: the only authority
-  leaf bytea not null check (length(leaf) = 32),
-  chain bytea not null check (length(chain) = 32),
+  index bigint primary key constraint entry_index_check check (index >= 0),
+  entry text not null constraint entry_entry_check check (octet_length(entry) <= 65535), -- the exact text that was hashed: the only authority
+  leaf bytea not null constraint entry_leaf_check check (length(leaf) = 32),
+  chain bytea not null constraint entry_chain_check check (length(chain) = 32),
   recorded_at timestamptz not null default clock_timestamp(),
   -- Copies for searching. A verifier derives them from the entry again.
   exchange text not null,
