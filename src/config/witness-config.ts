@@ -1,7 +1,7 @@
 import { type Fault, FaultsError } from '../domain/fault.ts';
 import type { NoteSigner, NoteVerifier } from '../transparency/note-keys.ts';
 import type { Environment } from './env.ts';
-import { readNoteKey } from './note-key-file.ts';
+import { readSignerKeyFile } from './note-key-file.ts';
 import { readTrustPolicy } from './trust-policy-file.ts';
 import { isLoopback, type ListenConfig, variablesOf } from './variables.ts';
 
@@ -43,11 +43,18 @@ export function readWitnessFiles({ keyFile, logsFile }: Pick<WitnessConfig, 'key
   readonly signer: NoteSigner;
   readonly verifiers: readonly NoteVerifier[];
 } {
-  const signer = readNoteKey(keyFile, 'cosignature/v1');
+  const signer = readSignerKeyFile(keyFile);
   const { logs } = readTrustPolicy(logsFile);
+  const faults: Fault[] = [];
+  if (signer.kind !== 'cosignature/v1')
+    faults.push({
+      file: keyFile,
+      pointer: '',
+      message: 'this is the key of a log',
+      remedy: 'Make one of a witness: shuqiao note-key generate --kind witness.',
+    });
   if (logs.length === 0)
-    throw new FaultsError([
-      { file: logsFile, pointer: '', message: 'it names no log', remedy: 'Add a line `log <vkey>`.' },
-    ]);
+    faults.push({ file: logsFile, pointer: '', message: 'it names no log', remedy: 'Add a line `log <vkey>`.' });
+  if (faults.length > 0) throw new FaultsError(faults);
   return { signer, verifiers: logs.map(({ verifier }) => verifier) };
 }

@@ -57,6 +57,8 @@ export type LogEvent =
   | 'tls-fault'
   | 'checkpoint-cosigned'
   | 'checkpoint-refused'
+  | 'witness-missed'
+  | 'witness-back'
   | 'stopping'
   | 'stopped'
   | 'database-not-durable';

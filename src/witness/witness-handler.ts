@@ -53,14 +53,15 @@ export function witnessHandler(needs: WitnessHandlerNeeds): RequestListener {
     }
   };
 
-  return (req, res) => {
-    route(req)
-      .catch((error: unknown) => plain(asProblem(error).spec.status, 'the request could not be read'))
-      .then((answer) => {
-        count(answer.status);
-        send(req, res, answer);
-      }, report);
+  const serve = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const answer = await route(req).catch((error: unknown) =>
+      plain(asProblem(error).spec.status, 'the request could not be read'),
+    );
+    count(answer.status);
+    send(req, res, answer);
   };
+
+  return (req, res) => void serve(req, res).catch(report);
 }
 
 function send(req: IncomingMessage, res: ServerResponse, { status, type, body }: WitnessAnswer): void {

@@ -29,6 +29,9 @@ const FIELDS: Record<keyof LogFields, true> = {
   file: true,
   pointer: true,
   fault: true,
+  origin: true,
+  witness: true,
+  refusal: true,
 };
 
 const EVENTS: Record<LogEvent, true> = {
@@ -45,6 +48,10 @@ const EVENTS: Record<LogEvent, true> = {
   'tls-loaded': true,
   'tls-refused': true,
   'tls-fault': true,
+  'checkpoint-cosigned': true,
+  'checkpoint-refused': true,
+  'witness-missed': true,
+  'witness-back': true,
   stopping: true,
   stopped: true,
   'database-not-durable': true,
