@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** What keeps a witness from knowing, or from being sure of, what it cosigned last. */
@@ -37,10 +37,9 @@ export async function openRecord(folder: string): Promise<Record> {
       const draft = await draftOf(folder, next);
       inDoubt = true;
       await name(draft, nameOf(folder, generation + 1));
-      // Whoever writes takes away what stood before, and only then writes again: it is there, so nobody wrote since.
-      if (!(await isThere(nameOf(folder, generation)))) throw overtaken();
       await syncFolder(folder);
-      await rm(nameOf(folder, generation));
+      // Taken away once only, by who wrote next, and before that one writes again: if it is gone, we were overtaken.
+      await takeAway(nameOf(folder, generation));
       generation += 1;
       note = next;
       inDoubt = false;
@@ -85,7 +84,7 @@ async function name(draft: string, file: string): Promise<void> {
   try {
     await link(draft, file);
   } catch (error) {
-    throw error instanceof Error && 'code' in error && error.code === 'EEXIST' ? overtaken() : error;
+    throw hasCode(error, 'EEXIST') ? overtaken() : error;
   } finally {
     await rm(draft, { force: true });
   }
@@ -114,11 +113,16 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function isThere(file: string): Promise<boolean> {
-  return await stat(file).then(
-    () => true,
-    () => false,
-  );
+async function takeAway(file: string): Promise<void> {
+  try {
+    await rm(file);
+  } catch (error) {
+    throw hasCode(error, 'ENOENT') ? overtaken() : error;
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function overtaken(): RecordError {
