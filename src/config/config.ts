@@ -21,6 +21,12 @@ export interface Config {
   readonly sourcesFile: string;
   /** Where the embedded database is kept, if no DATABASE_URL is set. */
   readonly embeddedDatabaseDir: string;
+  /** Who has to vouch for the ledger, and for how long the gateway goes on without. */
+  readonly ledger: {
+    readonly trustPolicyFile: string | undefined;
+    readonly graceSeconds: number;
+    readonly lookIntervalMs: number;
+  };
   readonly maxRequestBytes: number;
   readonly requestTimeoutMs: number;
   readonly statementTimeoutMs: number;
@@ -93,6 +99,12 @@ function configOf(reader: Variables, environment: Config['environment']): Config
     reloadIntervalMs: integer('SHUQIAO_RELOAD_INTERVAL_MS', 250, [50, 500]),
     sourcesFile: text('SHUQIAO_SOURCES_FILE'),
     embeddedDatabaseDir: text('SHUQIAO_EMBEDDED_DATABASE_DIR', '.trial/database'),
+    ledger: {
+      trustPolicyFile: text('SHUQIAO_LEDGER_TRUST_POLICY_FILE', '') || undefined,
+      // What X-Road tolerates of failed time-stamping before it exchanges no more messages.
+      graceSeconds: integer('SHUQIAO_LEDGER_GRACE_SECONDS', 14_400, [60, 604_800]),
+      lookIntervalMs: integer('SHUQIAO_LEDGER_LOOK_INTERVAL_MS', 2_000, [50, 10_000]),
+    },
     maxRequestBytes: integer('SHUQIAO_MAX_REQUEST_BYTES', 65_536, [1024, 1_048_576]),
     requestTimeoutMs: integer('SHUQIAO_REQUEST_TIMEOUT_MS', 10_000, [100, 60_000]),
     statementTimeoutMs: integer('SHUQIAO_STATEMENT_TIMEOUT_MS', 2_000, [100, 60_000]),

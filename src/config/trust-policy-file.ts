@@ -3,15 +3,19 @@ import { parseTrustPolicy, TrustPolicyError } from '../transparency/parse-trust-
 import type { TrustPolicy } from '../transparency/trust-policy.ts';
 import { readSecretFile } from './secrets.ts';
 
-/** A trust policy as C2SP tlog-policy has it. @throws FaultsError: whoever cannot read whom to trust trusts nobody */
+/** A trust policy as C2SP tlog-policy has it, of at least one log. @throws FaultsError: who cannot read it trusts nobody */
 export function readTrustPolicy(file: string): TrustPolicy {
   const text = readSecretFile(file);
   try {
-    return parseTrustPolicy(text);
+    const policy = parseTrustPolicy(text);
+    if (policy.logs.length > 0) return policy;
   } catch (error) {
     if (!(error instanceof TrustPolicyError)) throw error;
-    throw new FaultsError([
-      { file, pointer: '', message: error.message, remedy: 'Write it as C2SP tlog-policy has it.' },
-    ]);
+    throw unusable(file, error.message, 'Write it as C2SP tlog-policy has it.');
   }
+  throw unusable(file, 'it names no log', 'Add a line `log <vkey>`.');
+}
+
+function unusable(file: string, message: string, remedy: string): FaultsError {
+  return new FaultsError([{ file, pointer: '', message, remedy }]);
 }

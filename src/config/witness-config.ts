@@ -45,16 +45,9 @@ export function readWitnessFiles({ keyFile, logsFile }: Pick<WitnessConfig, 'key
 } {
   const signer = readSignerKeyFile(keyFile);
   const { logs } = readTrustPolicy(logsFile);
-  const faults: Fault[] = [];
-  if (signer.kind !== 'cosignature/v1')
-    faults.push({
-      file: keyFile,
-      pointer: '',
-      message: 'this is the key of a log',
-      remedy: 'Make one of a witness: shuqiao note-key generate --kind witness.',
-    });
-  if (logs.length === 0)
-    faults.push({ file: logsFile, pointer: '', message: 'it names no log', remedy: 'Add a line `log <vkey>`.' });
-  if (faults.length > 0) throw new FaultsError(faults);
+  if (signer.kind !== 'cosignature/v1') {
+    const remedy = 'Make one of a witness: shuqiao note-key generate --kind witness.';
+    throw new FaultsError([{ file: keyFile, pointer: '', message: 'this is the key of a log', remedy }]);
+  }
   return { signer, verifiers: logs.map(({ verifier }) => verifier) };
 }

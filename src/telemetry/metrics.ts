@@ -16,6 +16,8 @@ export interface Metrics {
   readonly answers: Counter<'listener' | 'status'>;
   setBreaker(source: string, state: BreakerState): void;
   setLedgerSize(size: number): void;
+  /** For how long the oldest entry has waited that nobody outside the database vouches for. */
+  setUnanchored(seconds: number): void;
   readonly snapshotReloads: Counter<'result'>;
   /** The hash of what is in force, and whether the files say the same. */
   setSnapshot(hash: string, state: 'live' | 'narrowed'): void;
@@ -42,6 +44,11 @@ export function createMetrics(): Metrics {
     help: 'Entries in the ledger when this instance last looked or wrote',
     registers,
   });
+  const unanchored = new Gauge({
+    name: 'shuqiao_ledger_unanchored_seconds',
+    help: 'How long the oldest entry has waited for a checkpoint that satisfies the trust policy; 0 without one to wait or without a policy',
+    registers,
+  });
   const snapshot = new Gauge({
     name: 'shuqiao_policy_snapshot_info',
     help: '1 for the hash of the contracts and policies in force',
@@ -59,6 +66,7 @@ export function createMetrics(): Metrics {
       for (const state of BREAKER_STATES) breaker.set({ source, state }, state === current ? 1 : 0);
     },
     setLedgerSize: (size) => ledgerSize.set(size),
+    setUnanchored: (seconds) => unanchored.set(seconds),
     snapshotReloads: snapshotReloads(registers),
     setSnapshot: (hash, state) => {
       snapshot.reset();

@@ -101,7 +101,7 @@ describe('of two histories', () => {
       submit(one.url, await submission(log, 0)),
       submit(other.url, await submission(fork, 0)),
     ]);
-    expect(replies.map(({ status }) => status).sort()).toEqual([200, 500]);
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200, 500]));
     const late = replies[0].status === 200 ? other : one;
     expect((await fetch(`${late.url}/healthz`)).status).toBe(503);
     for (const branch of [log, fork]) expect((await submit(late.url, await submission(branch, 0))).status).toBe(500);
