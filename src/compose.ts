@@ -25,7 +25,7 @@ import type { Snapshot } from './domain/snapshot.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
 import { handlerOf } from './http/handler-of.ts';
 import type { TlsListener } from './http/listener.ts';
-import { type Listeners, openListeners } from './http/open-listeners.ts';
+import { closeListeners, type Listeners, openListeners } from './http/open-listeners.ts';
 import { peerCertificates } from './http/peer-certificate.ts';
 import { createContextSigner } from './keys/context-signer.ts';
 import type { OpenKeyRing } from './keys/key-ring.ts';
@@ -139,7 +139,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
       stopping = true;
       core.log.write('info', 'stopping');
       await stopFollowing();
-      await close(listeners, core.sources, config.shutdownTimeoutMs);
+      await closeListeners(listeners, config.shutdownTimeoutMs, core.sources.close);
       core.log.write('info', 'stopped');
     },
   };
@@ -271,11 +271,4 @@ function createApps(
       log.write('error', 'problem', { cause: errorName(error), at: errorPlace(error) }),
     );
   return { exchange: handlerOf(exchange), control: handlerOf(control) };
-}
-
-async function close(listeners: Listeners, sources: Sources, graceMs: number): Promise<void> {
-  await Promise.all([listeners.exchange.close(graceMs), listeners.control.close(graceMs)]);
-  await sources.close();
-  // Last: it is what says that we are stopping.
-  await listeners.telemetry.close(0);
 }
