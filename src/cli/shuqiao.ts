@@ -9,6 +9,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['ledger export', async () => (await import('./ledger-export.ts')).ledgerExport],
   ['witness', async () => (await import('./witness.ts')).witness],
   ['witness admit', async () => (await import('./witness.ts')).witnessAdmit],
+  ['ledger timestamp', async () => (await import('./ledger-timestamp.ts')).ledgerTimestamp],
+  ['ledger timestamp verify', async () => (await import('./ledger-timestamp.ts')).ledgerTimestampVerify],
   ['answer open', async () => (await import('./answer-open.ts')).answerOpen],
   ['contract diff', async () => (await import('./contract-diff.ts')).contractDiff],
   ['contract lint', async () => (await import('./contract-lint.ts')).contractLint],
