@@ -94,6 +94,12 @@ module.exports = {
       { path: '^src/transparency/' },
       { path: '^src/', pathNot: '^src/transparency/' },
     ),
+    // The audit office runs it without a gateway, and whoever publishes asks it.
+    never(
+      'witness-takes-ports',
+      { path: '^src/witness/' },
+      { path: '^src/', pathNot: '^src/(witness|domain|transparency|http)/' },
+    ),
     // It is handed to departments: of ours it has the words and the proofs only, and of others' nothing but jose.
     never(
       'client-stands-alone',

@@ -23,25 +23,30 @@ import type { Peer } from './domain/party.ts';
 import type { RegisteredKeys } from './domain/registered-key.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
+import { handlerOf } from './http/handler-of.ts';
 import type { TlsListener } from './http/listener.ts';
-import { type Listeners, openListeners } from './http/open-listeners.ts';
+import { closeListeners, type Listeners, openListeners } from './http/open-listeners.ts';
 import { peerCertificates } from './http/peer-certificate.ts';
 import { createContextSigner } from './keys/context-signer.ts';
 import type { OpenKeyRing } from './keys/key-ring.ts';
 import { createSealer } from './keys/seal.ts';
 import { createRequestVerifier } from './keys/verify-request.ts';
+import { asksForWitnesses, createAnchorage, type WatchedAnchorage } from './ledger/anchorage.ts';
 import { admission } from './store/admission.ts';
+import { checkpointedLedger } from './store/checkpointed-ledger.ts';
 import { ledgerReader, ledgerWriter } from './store/ledger.ts';
 import { isLedgerGuarded } from './store/ledger-guard.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
 import { oneUseIds } from './store/one-use-ids.ts';
 import type { Databases } from './store/open-databases.ts';
 import { registeredKeys } from './store/registered-keys.ts';
+import { watchAnchorage } from './telemetry/anchorage-watch.ts';
 import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { createObserver, createSnapshotObserver, createTlsObserver } from './telemetry/observer.ts';
 import { readinessOf } from './telemetry/readiness-of.ts';
 import { telemetryHandler } from './telemetry/telemetry-handler.ts';
+import type { TrustPolicy } from './transparency/trust-policy.ts';
 
 /** What a gateway is made with. Tests give some of it; nothing in `src` asks whether it is being tested. */
 export interface Parts {
@@ -56,6 +61,8 @@ export interface Parts {
   readonly databases: Databases;
   /** Open already: contracts and policies are compiled with its keys. */
   readonly keyRing: OpenKeyRing;
+  /** Who has to vouch for the ledger; nobody without. */
+  readonly trustPolicy?: TrustPolicy | undefined;
   readonly clock?: Clock;
   readonly random?: Randomness;
   readonly out?: (line: string) => void;
@@ -83,6 +90,7 @@ interface Core {
   readonly live: LiveSnapshot;
   readonly sources: Sources;
   readonly ledger: LedgerWriter;
+  readonly anchorage: WatchedAnchorage | undefined;
   readonly peerOf: (socket: Socket) => Peer;
   readonly admission: Admission;
   readonly register: RegisteredKeys;
@@ -95,6 +103,8 @@ interface Core {
 export async function compose(parts: Parts): Promise<Gateway> {
   const { config, databases } = parts;
   const core = createCore(parts);
+  // A gateway that cannot find out who vouches for the ledger does not begin a grace at each start.
+  await core.anchorage?.look();
   const ledger = ledgerReader(databases.control);
   let stopping = false;
   const readiness = readinessOf({
@@ -116,6 +126,8 @@ export async function compose(parts: Parts): Promise<Gateway> {
     secure: { tls: parts.tls.state().server, clock: core.clock, random: core.random },
   });
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
+  if (config.environment === 'production' && !asksForWitnesses(parts.trustPolicy))
+    core.log.write('warn', 'nothing-outside-vouches-for-the-ledger');
   for (const { url } of Object.values(listeners)) core.log.write('info', 'listening', { url });
   const stopFollowing = follow(parts, core, listeners.exchange);
   return {
@@ -129,13 +141,14 @@ export async function compose(parts: Parts): Promise<Gateway> {
       stopping = true;
       core.log.write('info', 'stopping');
       await stopFollowing();
-      await close(listeners, core.sources, config.shutdownTimeoutMs);
+      await closeListeners(listeners, config.shutdownTimeoutMs, core.sources.close);
       core.log.write('info', 'stopped');
     },
   };
 }
 
-function follow({ tls, keyRing }: Parts, { live, metrics, log }: Core, exchange: TlsListener): () => Promise<void> {
+function follow({ config, tls, keyRing }: Parts, core: Core, exchange: TlsListener): () => Promise<void> {
+  const { live, metrics, log, anchorage } = core;
   const observe = createTlsObserver(metrics, log);
   const unreadable = (error: unknown): void =>
     log.write('error', 'key-ring-unreadable', { cause: errorName(error), at: errorPlace(error) });
@@ -146,6 +159,7 @@ function follow({ tls, keyRing }: Parts, { live, metrics, log }: Core, exchange:
       observe(state);
     }),
     repeat(async () => await keyRing.refresh().catch(unreadable), KEY_RING_INTERVAL_MS),
+    ...(anchorage === undefined ? [] : [repeat(watchAnchorage(anchorage, metrics, log), config.ledger.lookIntervalMs)]),
   ];
   return async () => {
     await Promise.all(following.map(async (stopFollowing) => await stopFollowing()));
@@ -171,6 +185,12 @@ function createCore(parts: Parts): Core {
     live,
     sources: createSources(configured, clock, observer),
     ledger: ledgerWriter(databases.exchange),
+    anchorage: createAnchorage({
+      policy: parts.trustPolicy,
+      ledger: checkpointedLedger(databases.control),
+      clock,
+      graceMs: config.ledger.graceSeconds * 1000,
+    }),
     peerOf: peerCertificates({ trust: () => tls.state().trust, clock }),
     admission: admission(databases.exchange),
     register: registeredKeys(databases.exchange),
@@ -194,6 +214,7 @@ function tokensNeeds({ config, databases, keyRing: ring }: Parts, core: Core): T
 
 function createStages({ config, databases, keyRing }: Parts, core: Core, tokens: Tokens): Exchange {
   const { live, sources, clock, random, observer, ledger, admission, register } = core;
+  const { anchorage = { isRefusing: () => false } } = core;
   const { gatewayId } = config;
   const contextSigner = createContextSigner(keyRing);
   return assembleExchange({
@@ -205,6 +226,7 @@ function createStages({ config, databases, keyRing }: Parts, core: Core, tokens:
     usedIds: oneUseIds(databases.exchange),
     sealer: createSealer({ keyRing, registeredKeys: register }),
     ledger,
+    anchorage,
     clock,
     random,
     observer,
@@ -251,17 +273,4 @@ function createApps(
       log.write('error', 'problem', { cause: errorName(error), at: errorPlace(error) }),
     );
   return { exchange: handlerOf(exchange), control: handlerOf(control) };
-}
-
-/** Koa's own never rejects; what it returns tells when it is done. */
-function handlerOf(app: ReturnType<typeof createExchangeApp>): RequestListener {
-  const handle = app.callback();
-  return (req, res) => void handle(req, res);
-}
-
-async function close(listeners: Listeners, sources: Sources, graceMs: number): Promise<void> {
-  await Promise.all([listeners.exchange.close(graceMs), listeners.control.close(graceMs)]);
-  await sources.close();
-  // Last: it is what says that we are stopping.
-  await listeners.telemetry.close(0);
 }

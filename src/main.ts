@@ -5,6 +5,7 @@ import { followFiles } from './config/follow-files.ts';
 import { openLiveTls } from './config/live-tls.ts';
 import { readSecrets } from './config/secrets.ts';
 import { loadSources } from './config/sources.ts';
+import { readTrustPolicy } from './config/trust-policy-file.ts';
 import { FaultsError } from './domain/fault.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { stopOnSignal } from './process.ts';
@@ -18,6 +19,8 @@ async function main(): Promise<void> {
   const secrets = readSecrets(secretSources);
   const tls = await openLiveTls({ config, secrets: secretSources });
   const sources = loadSources(config);
+  const { trustPolicyFile } = config.ledger;
+  const trustPolicy = trustPolicyFile === undefined ? undefined : readTrustPolicy(trustPolicyFile);
   const databases = await openDatabases({
     url: secrets.databaseUrl,
     embeddedDir: config.embeddedDatabaseDir,
@@ -43,7 +46,7 @@ async function main(): Promise<void> {
   await keyRing.start();
   const live = await followFiles(config, { sources, keys: keyRing.treatmentKeys });
   const { snapshot } = live.state();
-  const starting = compose({ config, secrets, tls, snapshot, live, sources, databases, keyRing });
+  const starting = compose({ config, secrets, tls, snapshot, live, sources, databases, keyRing, trustPolicy });
   stopOnSignal(async () => {
     await (await starting).stop();
     await databases.close();

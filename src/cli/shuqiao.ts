@@ -7,6 +7,10 @@ import { type Command, EXIT, type Shell, UsageError } from './command.ts';
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['ledger verify', async () => (await import('./ledger-verify.ts')).ledgerVerify],
   ['ledger export', async () => (await import('./ledger-export.ts')).ledgerExport],
+  ['witness', async () => (await import('./witness.ts')).witness],
+  ['witness admit', async () => (await import('./witness.ts')).witnessAdmit],
+  ['ledger timestamp', async () => (await import('./ledger-timestamp.ts')).ledgerTimestamp],
+  ['ledger timestamp verify', async () => (await import('./ledger-timestamp.ts')).ledgerTimestampVerify],
   ['answer open', async () => (await import('./answer-open.ts')).answerOpen],
   ['contract diff', async () => (await import('./contract-diff.ts')).contractDiff],
   ['contract lint', async () => (await import('./contract-lint.ts')).contractLint],
@@ -55,7 +59,7 @@ async function main(args: readonly string[], shell: Shell): Promise<number> {
 
 /** How many of the arguments are the words of a command. */
 function wordsOf(args: readonly string[]): number {
-  return [3, 2].find((count) => COMMANDS.has(args.slice(0, count).join(' '))) ?? 0;
+  return [3, 2, 1].find((count) => COMMANDS.has(args.slice(0, count).join(' '))) ?? 0;
 }
 
 /** Node gives the error of a name with two addresses no message of its own. */

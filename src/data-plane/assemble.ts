@@ -1,5 +1,6 @@
 import type { TokenVerifier } from '../domain/access-token.ts';
 import type { Admission } from '../domain/admission.ts';
+import type { Anchorage } from '../domain/anchorage.ts';
 import type { Clock, Randomness } from '../domain/clock.ts';
 import type { LedgerSecret } from '../domain/key-ring.ts';
 import type { LedgerWriter } from '../domain/ledger-entry.ts';
@@ -30,6 +31,7 @@ export interface ExchangeNeeds {
   readonly fetch: Stage<Authorized, Fetched>;
   readonly sealer: Sealer;
   readonly ledger: LedgerWriter;
+  readonly anchorage: Anchorage;
   readonly clock: Clock;
   readonly random: Randomness;
   readonly observer: ExchangeObserver;

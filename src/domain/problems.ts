@@ -380,6 +380,17 @@ export const PROBLEMS = {
     cause: 'The ledger did not confirm the entry, so nothing was released.',
     remedy: 'Try again later with a fresh request id.',
   },
+  'ledger.unanchored': {
+    ...refusal,
+    origin: 'gateway',
+    retry: 'later',
+    status: 503,
+    title: 'Nobody outside vouches for the ledger',
+    titleZh: '台账未获见证',
+    cause:
+      'For longer than the grace no witness has vouched for new entries, or entries that were vouched for are gone; until that is mended the gateway exchanges nothing.',
+    remedy: 'Try again later with a fresh request id; the operator has been told since the first miss.',
+  },
   'caller.left': {
     outcome: 'failed',
     origin: 'gateway',

@@ -29,3 +29,14 @@ export async function openListeners({ handlers, at, secure }: ListenersNeeds): P
     throw error;
   }
 }
+
+/** Those that take exchanges first, and what these use; last the one that says that we are stopping. */
+export async function closeListeners(
+  { exchange, control, telemetry }: Listeners,
+  graceMs: number,
+  closeUsed: () => Promise<void>,
+): Promise<void> {
+  await Promise.all([exchange.close(graceMs), control.close(graceMs)]);
+  await closeUsed();
+  await telemetry.close(0);
+}

@@ -76,6 +76,7 @@ export async function rehearse(snapshot: Snapshot, call: CaseCall): Promise<Rehe
     ledger: {
       append: async (entry) => ({ index: entries.push(entry) - 1, leaf: leafHash(canonicalJson(entry)) }),
     },
+    anchorage: { isRefusing: () => false },
     clock: { now: () => call.nowMs },
     random,
     observer: NOBODY,

@@ -34,6 +34,11 @@ export interface LogFields {
   readonly file?: string | undefined;
   readonly pointer?: string | undefined;
   readonly fault?: string | undefined;
+  /** Of a transparency log, and the name of a witness in the trust policy. */
+  readonly origin?: string | undefined;
+  readonly witness?: string | undefined;
+  /** Why a witness did not cosign: a word of a fixed list. */
+  readonly refusal?: string | undefined;
 }
 
 export type LogEvent =
@@ -50,6 +55,16 @@ export type LogEvent =
   | 'tls-loaded'
   | 'tls-refused'
   | 'tls-fault'
+  | 'checkpoint-cosigned'
+  | 'checkpoint-refused'
+  | 'ledger-anchored'
+  | 'ledger-unanchored'
+  | 'ledger-grace-over'
+  | 'ledger-cut'
+  | 'checkpoints-unreadable'
+  | 'nothing-outside-vouches-for-the-ledger'
+  | 'witness-missed'
+  | 'witness-back'
   | 'stopping'
   | 'stopped'
   | 'database-not-durable';

@@ -17,6 +17,8 @@ export interface Metrics {
   setBreaker(source: string, state: BreakerState): void;
   setLedgerSize(size: number): void;
   setLedgerGuarded(guarded: boolean): void;
+  /** For how long the oldest entry has waited that nobody outside the database vouches for. */
+  setUnanchored(seconds: number): void;
   readonly snapshotReloads: Counter<'result'>;
   /** The hash of what is in force, and whether the files say the same. */
   setSnapshot(hash: string, state: 'live' | 'narrowed'): void;
@@ -48,6 +50,11 @@ export function createMetrics(): Metrics {
     help: '1 while every trigger and event trigger that guards the ledger is in force',
     registers,
   });
+  const unanchored = new Gauge({
+    name: 'shuqiao_ledger_unanchored_seconds',
+    help: 'How long the oldest entry has waited for a checkpoint that satisfies the trust policy; 0 without one to wait or without a policy',
+    registers,
+  });
   const snapshot = new Gauge({
     name: 'shuqiao_policy_snapshot_info',
     help: '1 for the hash of the contracts and policies in force',
@@ -66,6 +73,7 @@ export function createMetrics(): Metrics {
     },
     setLedgerSize: (size) => ledgerSize.set(size),
     setLedgerGuarded: (guarded) => ledgerGuarded.set(guarded ? 1 : 0),
+    setUnanchored: (seconds) => unanchored.set(seconds),
     snapshotReloads: snapshotReloads(registers),
     setSnapshot: (hash, state) => {
       snapshot.reset();

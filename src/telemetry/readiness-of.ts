@@ -1,7 +1,9 @@
+import type { Anchorage, AnchorageState } from '../domain/anchorage.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { LedgerReader } from '../domain/ledger-entry.ts';
 import type { LiveSnapshot } from '../domain/live-snapshot.ts';
 import type { TlsState } from '../domain/tls-state.ts';
+import { anchorageCheck } from './anchorage-watch.ts';
 import { databaseCheck } from './database-check.ts';
 import type { Metrics } from './metrics.ts';
 import { policyCheck } from './policy-check.ts';
@@ -18,11 +20,13 @@ export interface ReadinessNeeds {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly isStopping: () => boolean;
+  /** Undefined where no trust policy says who has to vouch for the ledger. */
+  readonly anchorage: (Anchorage & { state(): AnchorageState }) | undefined;
 }
 
 /** What `/readyz` answers: whether the gateway can record, and what it knows of its parts. */
 export function readinessOf(needs: ReadinessNeeds): () => Promise<Readiness> {
-  const { live, tls, ledger, database, metrics, clock } = needs;
+  const { live, tls, ledger, database, metrics, clock, anchorage } = needs;
   return async () => {
     const writable = await needs.isLedgerWritable();
     const head = writable ? await ledger.head() : undefined;
@@ -32,11 +36,12 @@ export function readinessOf(needs: ReadinessNeeds): () => Promise<Readiness> {
     const stopping = needs.isStopping();
     const state = tls.state();
     return {
-      ready: writable && !stopping,
+      ready: writable && !stopping && anchorage?.isRefusing() !== true,
       checks: {
         policy: policyCheck(live.state()),
         tls: tlsCheck(state, { departments: state.trust.size, nowMs: clock.now() }),
         ledger: { writable, guarded, ...(head === undefined ? {} : { size: head.size }) },
+        ...(anchorage === undefined ? {} : { anchorage: anchorageCheck(anchorage.state()) }),
         database: databaseCheck(database),
         process: { stopping },
       },

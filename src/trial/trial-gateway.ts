@@ -8,6 +8,7 @@ import { readKeyCustody } from '../config/key-encryption-key.ts';
 import { openLiveTls } from '../config/live-tls.ts';
 import { readSecrets } from '../config/secrets.ts';
 import { loadSources } from '../config/sources.ts';
+import { readTrustPolicy } from '../config/trust-policy-file.ts';
 import { openKeyRing } from '../keys/key-ring.ts';
 import { heldKeys } from '../store/held-keys.ts';
 import { migrate } from '../store/migrate.ts';
@@ -33,6 +34,8 @@ export async function startTrialGateway(
   const tls = await openLiveTls({ config, secrets: secretSources });
   // Before anything is opened: what is wrong in a file shows at once.
   const sources = loadSources(config);
+  const { trustPolicyFile } = config.ledger;
+  const trustPolicy = trustPolicyFile === undefined ? undefined : readTrustPolicy(trustPolicyFile);
   const databases = await openDatabases({
     url: secrets.databaseUrl,
     embeddedDir: config.embeddedDatabaseDir,
@@ -55,6 +58,7 @@ export async function startTrialGateway(
       keyRing,
       sources,
       live,
+      trustPolicy,
       snapshot: live.state().snapshot,
       ...(out === undefined ? {} : { out }),
     });

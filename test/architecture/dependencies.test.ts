@@ -84,6 +84,8 @@ const BREAKS: readonly Break[] = [
   ...imports('only-compose-issues-tokens', 'src/cli/zz-issues.ts', '../authorization-server/clients.ts'),
   ...imports('transparency-stands-alone', 'src/transparency/zz-words.ts', '../domain/clock.ts'),
   ...imports('transparency-stands-alone', 'src/transparency/zz-ledger.ts', '../ledger/verify.ts'),
+  ...imports('witness-takes-ports', 'src/witness/zz-store.ts', '../store/ledger.ts'),
+  ...imports('witness-takes-ports', 'src/witness/zz-config.ts', '../config/env.ts'),
   ...imports('client-stands-alone', 'src/client/zz-keys.ts', '../keys/commitment.ts'),
   ...imports('client-stands-alone', 'src/client/zz-headers.ts', '../http/headers.ts'),
   ...imports('client-stands-alone', 'src/client/zz-vitest.ts', 'vitest'),

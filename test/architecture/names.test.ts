@@ -29,6 +29,9 @@ const FIELDS: Record<keyof LogFields, true> = {
   file: true,
   pointer: true,
   fault: true,
+  origin: true,
+  witness: true,
+  refusal: true,
 };
 
 const EVENTS: Record<LogEvent, true> = {
@@ -45,6 +48,16 @@ const EVENTS: Record<LogEvent, true> = {
   'tls-loaded': true,
   'tls-refused': true,
   'tls-fault': true,
+  'checkpoint-cosigned': true,
+  'checkpoint-refused': true,
+  'ledger-anchored': true,
+  'ledger-unanchored': true,
+  'ledger-grace-over': true,
+  'ledger-cut': true,
+  'checkpoints-unreadable': true,
+  'nothing-outside-vouches-for-the-ledger': true,
+  'witness-missed': true,
+  'witness-back': true,
   stopping: true,
   stopped: true,
   'database-not-durable': true,

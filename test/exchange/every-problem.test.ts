@@ -6,6 +6,7 @@ import { STAGES } from '../../src/domain/observer.ts';
 import { PROBLEMS, type ProblemCode } from '../../src/domain/problems.ts';
 import { blocks } from '../../src/store/blocks.ts';
 import { serveBrokenPlans } from '../support/broken-plan.ts';
+import { anchoring, checkpointsDatabase } from '../support/checkpoints.ts';
 import { postgresDatabase } from '../support/database.ts';
 import { type Behaviour, record, status } from '../support/fake-source.ts';
 import {
@@ -229,6 +230,20 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
     gateway: {},
     go: async ({ call, harness }) => {
       await harness.database.tamper('revoke execute on function ledger.append(text) from shuqiao_exchange');
+      return await call();
+    },
+  },
+  'ledger.unanchored': {
+    passed: IDENTIFIED,
+    gateway: {
+      database: checkpointsDatabase,
+      environment: { SHUQIAO_LEDGER_LOOK_INTERVAL_MS: '50', SHUQIAO_LEDGER_GRACE_SECONDS: '60' },
+      parts: () => ({ trustPolicy: anchoring().policy, clock: { now: () => Date.now() + 120_000 } }),
+    },
+    go: async ({ call, harness }) => {
+      // The first one may be before the gateway looked again.
+      await harness.call();
+      await expect.poll(async () => (await fetch(`${harness.gateway.urls.telemetry}/readyz`)).status).toBe(503);
       return await call();
     },
   },

@@ -57,7 +57,7 @@ export async function serveBrokenPlans(
           admission: admission(parts.databases.exchange),
           usedIds: oneUseIds(parts.databases.exchange),
         }),
-        authorize: authorize({ snapshot, clock }),
+        authorize: authorize({ anchorage: { isRefusing: () => false }, snapshot, clock }),
         fetch: fetch({
           sources,
           clock,

@@ -1,3 +1,4 @@
+import type { Anchorage } from '../../domain/anchorage.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { type KnownAtRefusal, Problem } from '../../domain/problem.ts';
@@ -10,11 +11,16 @@ import { type ExchangeRequest, readRequest } from './read-request.ts';
 export interface AuthorizeNeeds {
   readonly snapshot: () => Snapshot;
   readonly clock: Clock;
+  readonly anchorage: Anchorage;
 }
 
+/** Looking again takes a few seconds, mending it longer. */
+const UNANCHORED_RETRY_SECONDS = 60;
+
 /** Whether this system may ask this, for this purpose, now; and the plan of what it gets. Query parameters are fields too. */
-export function authorize({ snapshot, clock }: AuthorizeNeeds): Stage<Identified, Authorized> {
+export function authorize({ snapshot, clock, anchorage }: AuthorizeNeeds): Stage<Identified, Authorized> {
   return async (identified) => {
+    if (anchorage.isRefusing()) throw new Problem('ledger.unanchored', { retryAfterSeconds: UNANCHORED_RETRY_SECONDS });
     const request = await readRequest(identified);
     refuseOtherNeeds(snapshot(), identified, request);
     const plan = findPlan(snapshot(), identified, request);
