@@ -2,11 +2,7 @@ import { type Fault, FaultsError } from '../domain/fault.ts';
 import type { Environment } from './env.ts';
 import { type KeyEncryptionKeySources, keyEncryptionKeySources } from './key-encryption-key.ts';
 import { type TokenConfig, tokenConfigOf } from './token-config.ts';
-
-export interface ListenConfig {
-  readonly host: string;
-  readonly port: number;
-}
+import { isLoopback, type ListenConfig, type Variables, variablesOf } from './variables.ts';
 
 /** Everything that is set from outside and is no secret: it can be printed, and is at start. */
 export interface Config {
@@ -39,12 +35,10 @@ export interface SecretSources {
   readonly keyEncryptionKeys: KeyEncryptionKeySources;
 }
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
-
 /** @throws FaultsError with every variable that is missing or wrong */
 export function parseConfig(environment: Environment): { readonly config: Config; readonly secrets: SecretSources } {
   const faults: Fault[] = [];
-  const reader = readerOf(environment, faults);
+  const reader = variablesOf(environment, faults);
   const { text } = reader;
   const environmentName = text('SHUQIAO_ENVIRONMENT', 'production');
   const databaseUrl = environment['DATABASE_URL'] === '' ? undefined : environment['DATABASE_URL'];
@@ -68,7 +62,7 @@ export function parseConfig(environment: Environment): { readonly config: Config
     });
   }
   // Until operators can prove who they are, only this machine's own may ask.
-  if (!LOOPBACK.has(config.control.host)) {
+  if (!isLoopback(config.control)) {
     reader.fault('SHUQIAO_CONTROL_HOST', {
       message: 'the control listener has no authentication yet',
       remedy: 'Leave it on 127.0.0.1.',
@@ -78,38 +72,9 @@ export function parseConfig(environment: Environment): { readonly config: Config
   return { config: Object.freeze(config), secrets };
 }
 
-interface Reader {
-  fault(variable: string, what: Pick<Fault, 'message' | 'remedy'>): void;
-  /** Required if there is no fallback. */
-  text(variable: string, fallback?: string): string;
-  integer(variable: string, fallback: number, range: readonly [least: number, most: number]): number;
-}
-
-function readerOf(environment: Environment, faults: Fault[]): Reader {
-  const fault: Reader['fault'] = (variable, what) => faults.push({ file: variable, pointer: '', ...what });
-  const text: Reader['text'] = (variable, fallback) => {
-    const value = environment[variable];
-    if (value !== undefined && value !== '') return value;
-    if (fallback === undefined)
-      fault(variable, { message: 'it is not set', remedy: 'Set it; README.md, “Operate”, says what to.' });
-    return fallback ?? '';
-  };
-  const integer: Reader['integer'] = (variable, fallback, [least, most]) => {
-    const value = Number(text(variable, String(fallback)));
-    const fits = Number.isSafeInteger(value) && value >= least && value <= most;
-    if (!fits) fault(variable, { message: 'it is no number in its range', remedy: `Set it to ${least}–${most}.` });
-    return value;
-  };
-  return { fault, text, integer };
-}
-
-function configOf(reader: Reader, environment: Config['environment']): Config {
-  const { text, integer } = reader;
-  const listen = (name: string, port: number): ListenConfig => ({
-    host: text(`SHUQIAO_${name}_HOST`, '127.0.0.1'),
-    port: integer(`SHUQIAO_${name}_PORT`, port, [0, 65_535]),
-  });
-  const exchange = listen('EXCHANGE', 8443);
+function configOf(reader: Variables, environment: Config['environment']): Config {
+  const { text, integer, listen } = reader;
+  const exchange = listen('SHUQIAO_EXCHANGE', 8443);
   const port = exchange.port === 0 ? '' : `:${exchange.port}`;
   return {
     environment,
@@ -120,8 +85,8 @@ function configOf(reader: Reader, environment: Config['environment']): Config {
       clientCaDir: text('SHUQIAO_CLIENT_CA_DIR'),
     },
     tokens: tokenConfigOf(reader, environment === 'development' ? `https://localhost${port}` : undefined),
-    control: listen('CONTROL', 8081),
-    telemetry: listen('TELEMETRY', 9090),
+    control: listen('SHUQIAO_CONTROL', 8081),
+    telemetry: listen('SHUQIAO_TELEMETRY', 9090),
     contractsDir: text('SHUQIAO_CONTRACTS_DIR', 'contracts'),
     policiesDir: text('SHUQIAO_POLICIES_DIR', 'policies'),
     // At most what leaves time to read them within the second after which a revoked grant is out.

@@ -1,5 +1,5 @@
 import type { OutsideKeys } from '../domain/access-token.ts';
-import type { Fault } from '../domain/fault.ts';
+import type { Variables } from './variables.ts';
 
 /** Whose access tokens are good, and for what. */
 export interface TokenConfig {
@@ -11,12 +11,6 @@ export interface TokenConfig {
   readonly ttlSeconds: number;
   /** Where the keys of an issuer outside are; undefined if the gateway issues them itself. */
   readonly outside: OutsideKeys | undefined;
-}
-
-interface Variables {
-  fault(variable: string, what: Pick<Fault, 'message' | 'remedy'>): void;
-  text(variable: string, fallback?: string): string;
-  integer(variable: string, fallback: number, range: readonly [least: number, most: number]): number;
 }
 
 const FETCH_TIMEOUT_MS = 2_000;
