@@ -52,7 +52,13 @@ export type LogEvent =
   | 'tls-fault'
   | 'stopping'
   | 'stopped'
-  | 'database-not-durable';
+  | 'database-not-durable'
+  | 'checkpoint-published'
+  | 'publisher-not-alone'
+  | 'publisher-refused'
+  | 'publisher-waiting'
+  | 'publisher-failed'
+  | 'witnesses-missed';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
