@@ -7,6 +7,8 @@ import { type Command, EXIT, type Shell, UsageError } from './command.ts';
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['ledger verify', async () => (await import('./ledger-verify.ts')).ledgerVerify],
   ['ledger publish', async () => (await import('./ledger-publish.ts')).ledgerPublish],
+  ['ledger serve', async () => (await import('./ledger-serve.ts')).ledgerServe],
+  ['ledger epoch', async () => (await import('./ledger-epoch.ts')).ledgerEpoch],
   ['ledger export', async () => (await import('./ledger-export.ts')).ledgerExport],
   ['answer open', async () => (await import('./answer-open.ts')).answerOpen],
   ['contract diff', async () => (await import('./contract-diff.ts')).contractDiff],
