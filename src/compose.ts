@@ -32,6 +32,7 @@ import { createSealer } from './keys/seal.ts';
 import { createRequestVerifier } from './keys/verify-request.ts';
 import { admission } from './store/admission.ts';
 import { ledgerReader, ledgerWriter } from './store/ledger.ts';
+import { isLedgerGuarded } from './store/ledger-guard.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
 import { oneUseIds } from './store/one-use-ids.ts';
 import type { Databases } from './store/open-databases.ts';
@@ -101,6 +102,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
     tls: parts.tls,
     ledger,
     isLedgerWritable: async () => await isLedgerWritable(databases.exchange),
+    isLedgerGuarded: async () => await isLedgerGuarded(databases.control),
     database: databases.exchange,
     isStopping: () => stopping,
   });

@@ -61,9 +61,8 @@ describe.each([
     ['a link', `update ledger.entry set chain = leaf where index = 4`, 4, /do not link to the entry before/],
     [
       'the places of two entries',
-      `alter table ledger.entry drop constraint entry_index_check;
-       update ledger.entry set index = -1 where index = 5; update ledger.entry set index = 5 where index = 6;
-       update ledger.entry set index = 6 where index = -1; alter table ledger.entry add check (index >= 0)`,
+      `update ledger.entry set index = 99 where index = 5; update ledger.entry set index = 5 where index = 6;
+       update ledger.entry set index = 6 where index = 99`,
       5,
       /do not link to the entry before/,
     ],
