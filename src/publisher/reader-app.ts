@@ -23,6 +23,7 @@ export interface ReaderNeeds {
   readonly random: Randomness;
 }
 
+const CHECKPOINT = 'checkpoint';
 const IMMUTABLE = 'max-age=31536000, immutable';
 
 /** The log for auditors, C2SP tlog-tiles: files of one folder, by the paths of a log and no others. No database. */
@@ -49,22 +50,24 @@ function files(folder: string): Middleware<RequestState> {
   return async function files(ctx, next) {
     // As it was sent: nothing is decoded, and a path that is not written as a log writes it is no path of one.
     const path = (ctx.req.url ?? '').slice(1);
-    const isCheckpoint = path === 'checkpoint';
-    if (!isCheckpoint && parseTilePath(path) === undefined) return await next();
-    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
-      ctx.set('Allow', 'GET, HEAD');
-      throw new Problem('route.method-not-allowed');
-    }
-    const isThere = await (isCheckpoint ? sendCheckpoint(ctx, folder) : sendTile(ctx, join(folder, path)));
-    if (!isThere) return await next();
-    // A condition is one of the representation, so it comes last (RFC 9110 §13.2.1).
-    ctx.status = 200;
-    if (ctx.fresh) ctx.status = 304;
+    if (!(path === CHECKPOINT || parseTilePath(path) !== undefined) || !(await send(ctx, folder, path))) await next();
   };
 }
 
+async function send(ctx: ParameterizedContext<RequestState>, folder: string, path: string): Promise<boolean> {
+  if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
+    ctx.set('Allow', 'GET, HEAD');
+    throw new Problem('route.method-not-allowed');
+  }
+  // Set before the conditions of the request are looked at: they are asked of what would be answered (RFC 9110 §13.2.1).
+  ctx.status = 200;
+  const isThere = await (path === CHECKPOINT ? sendCheckpoint(ctx, folder) : sendTile(ctx, join(folder, path)));
+  if (isThere && ctx.fresh) ctx.status = 304;
+  return isThere;
+}
+
 async function sendCheckpoint(ctx: ParameterizedContext<RequestState>, folder: string): Promise<boolean> {
-  const note = await readFile(join(folder, 'checkpoint')).catch(() => undefined);
+  const note = await readFile(join(folder, CHECKPOINT)).catch(() => undefined);
   if (note === undefined) return false;
   ctx.set('Cache-Control', 'no-cache');
   ctx.set('ETag', `"${createHash('sha256').update(note).digest('base64url')}"`);
