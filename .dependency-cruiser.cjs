@@ -106,6 +106,13 @@ module.exports = {
       { path: '^src/client/' },
       { path: '^src/|node_modules/', pathNot: '^src/(client|domain|transparency)/|node_modules/(jose|@types/node)/' },
     ),
+    // It signs: what it relies on is small, and the rest comes to it by ports.
+    never(
+      'publisher-takes-ports',
+      { path: '^src/publisher/' },
+      { path: '^src/', pathNot: '^src/(publisher|domain|transparency|http)/' },
+    ),
+    never('only-operators-publish', { path: '^src/', pathNot: '^src/(publisher|cli)/' }, { path: '^src/publisher/' }),
     never('product-never-imports-trial', { path: '^src/', pathNot: '^src/trial/' }, { path: '^src/trial/' }),
     never('nobody-imports-docs', { path: '^src/', pathNot: '^src/docs/' }, { path: '^src/docs/' }),
     never('nobody-imports-main', {}, { path: '^src/main\\.ts$' }),
@@ -122,7 +129,7 @@ module.exports = {
     door(
       'koa',
       '((@types/)?koa|@koa/router)',
-      '^src/(http/|(data|control)-plane/(app|route)\\.ts$|authorization-server/(create|serve)-tokens\\.ts$)',
+      '^src/(http/|(data|control)-plane/(app|route)\\.ts$|publisher/reader-app\\.ts$|authorization-server/(create|serve)-tokens\\.ts$)',
     ),
     door('oidc-provider', '(@types/)?oidc-provider', '^src/authorization-server/'),
     door('node-forge', '(@types/)?node-forge', '^src/trial/'),

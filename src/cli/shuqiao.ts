@@ -6,6 +6,9 @@ import { type Command, EXIT, type Shell, UsageError } from './command.ts';
 /** Every command, by the words that call it; only the one that is called is loaded. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['ledger verify', async () => (await import('./ledger-verify.ts')).ledgerVerify],
+  ['ledger publish', async () => (await import('./ledger-publish.ts')).ledgerPublish],
+  ['ledger serve', async () => (await import('./ledger-serve.ts')).ledgerServe],
+  ['ledger epoch', async () => (await import('./ledger-epoch.ts')).ledgerEpoch],
   ['ledger export', async () => (await import('./ledger-export.ts')).ledgerExport],
   ['witness', async () => (await import('./witness.ts')).witness],
   ['witness admit', async () => (await import('./witness.ts')).witnessAdmit],

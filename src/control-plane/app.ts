@@ -1,11 +1,11 @@
-import Koa, { type Middleware } from 'koa';
+import Koa from 'koa';
 import type { Clock, Randomness } from '../domain/clock.ts';
-import { Problem } from '../domain/problem.ts';
 import { answerProblems, type Report } from '../http/answer-problems.ts';
 import type { RequestState } from '../http/context.ts';
 import { measureRequests } from '../http/measure-requests.ts';
 import { nameRequest } from '../http/name-request.ts';
 import { nothingElse } from '../http/nothing-else.ts';
+import { ownHostOnly } from '../http/own-host-only.ts';
 import { refuseUnclearHeads } from '../http/refuse-unclear-heads.ts';
 import { routerOf } from './route.ts';
 import { controlRoutes, type RouteNeeds } from './routes.ts';
@@ -28,14 +28,4 @@ export function createControlApp(needs: ControlAppNeeds): Koa<RequestState> {
   app.use(routerOf(controlRoutes(needs)).routes());
   app.use(nothingElse());
   return app;
-}
-
-const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
-/** A web page can make its own name resolve to 127.0.0.1 and read this listener through a visitor's browser. */
-function ownHostOnly(): Middleware<RequestState> {
-  return async function ownHostOnly(ctx, next) {
-    if (!LOOPBACK_NAMES.has(ctx.host.replace(/:\d+$/, ''))) throw new Problem('route.foreign-host');
-    await next();
-  };
 }

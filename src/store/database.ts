@@ -1,7 +1,10 @@
 import { Problem } from '../domain/problem.ts';
 
-/** 'exchange' can append to the ledger and change nothing else; 'control' can read it. Migrating takes neither. */
-export type DatabaseRole = 'exchange' | 'control' | 'owner';
+/**
+ * 'exchange' can append to the ledger and change nothing else; 'control' can read it; 'publisher' can read it and store
+ * checkpoints. Migrating takes none of them.
+ */
+export type DatabaseRole = 'exchange' | 'control' | 'publisher' | 'owner';
 
 /** What the store needs of a database, real or embedded: one statement at a time, or several as one transaction. */
 export interface Database {

@@ -1,7 +1,8 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import type { Database, DatabaseRole } from './database.ts';
+import { FileLockedError, lockFile } from './lock-file.ts';
 
 export class DirectoryInUseError extends Error {
   constructor(directory: string, pid: number) {
@@ -55,44 +56,10 @@ function seenBy(pglite: PGlite, role: DatabaseRole): Database {
   };
 }
 
-// Owned by this module: folders that this process has open. After a crash in a container the next process has the same id.
-const openHere = new Set<string>();
-
-/** A file with our process id, made only if it is not there; one left by a process that is gone is taken over. */
 function lock(directory: string): () => void {
-  const file = join(directory, 'lock');
-  const owner = lockOwner(file);
-  const stale = owner === undefined || !isRunning(owner) || (owner === process.pid && !openHere.has(directory));
-  if (!stale) throw new DirectoryInUseError(directory, owner);
-  rmSync(file, { force: true });
-  // Written aside and then linked: nobody ever sees it without the id, and only one of two can be first.
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, String(process.pid));
   try {
-    linkSync(draft, file);
-  } finally {
-    rmSync(draft, { force: true });
-  }
-  openHere.add(directory);
-  return () => {
-    openHere.delete(directory);
-    rmSync(file, { force: true });
-  };
-}
-
-function lockOwner(file: string): number | undefined {
-  try {
-    const pid = Number(readFileSync(file, 'utf8'));
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
+    return lockFile(join(directory, 'lock'));
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    throw error instanceof FileLockedError ? new DirectoryInUseError(directory, error.pid) : error;
   }
 }

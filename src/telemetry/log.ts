@@ -67,7 +67,13 @@ export type LogEvent =
   | 'witness-back'
   | 'stopping'
   | 'stopped'
-  | 'database-not-durable';
+  | 'database-not-durable'
+  | 'checkpoint-published'
+  | 'publisher-not-alone'
+  | 'publisher-refused'
+  | 'publisher-waiting'
+  | 'publisher-failed'
+  | 'witnesses-missed';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 

@@ -8,7 +8,7 @@ export interface Readiness {
 }
 
 export interface TelemetryNeeds {
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'text'>;
   readonly readiness: () => Promise<Readiness>;
 }
 

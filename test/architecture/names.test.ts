@@ -61,6 +61,12 @@ const EVENTS: Record<LogEvent, true> = {
   stopping: true,
   stopped: true,
   'database-not-durable': true,
+  'checkpoint-published': true,
+  'publisher-not-alone': true,
+  'publisher-refused': true,
+  'publisher-waiting': true,
+  'publisher-failed': true,
+  'witnesses-missed': true,
 };
 
 describe('metrics', () => {

@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -23,6 +24,12 @@ export interface PostgresServer {
   /** Starts it again on the same data and port. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** A copy of its data folder as it is now; it must not run meanwhile. */
+  copyData(): string;
+  /** Puts a copy in the place of its data folder, as somebody does who restores a backup; it must not run meanwhile. */
+  restoreData(copy: string): void;
+  /** A second server that follows this one from a copy of its data, under this name. Not started. */
+  standby(copy: string, name: string): Promise<Pick<PostgresServer, 'kill' | 'start'>>;
 }
 
 // PostgreSQL refuses to run as root; nobody is on every Debian.
@@ -69,11 +76,64 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     version: readFileSync(join(data, 'PG_VERSION'), 'utf8').trim(),
     kill: async () => await stop('immediate'),
     start,
+    copyData: () => {
+      const copy = mkdtempSync(join(home, 'copy-'));
+      cpSync(data, copy, { recursive: true });
+      return copy;
+    },
+    restoreData: (copy) => {
+      rmSync(data, { recursive: true });
+      cpSync(copy, data, { recursive: true });
+      ownedBy(identity, data);
+    },
+    standby: async (copy, name) => await standbyOf({ programs, primaryPort: port, settings }, copy, name),
     stop: async () => {
       if (existsSync(join(data, 'postmaster.pid'))) await stop('immediate');
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+async function standbyOf(
+  primary: { readonly programs: Programs; readonly primaryPort: number; readonly settings: readonly string[] },
+  data: string,
+  name: string,
+): Promise<Pick<PostgresServer, 'kill' | 'start'>> {
+  const { programs, primaryPort, settings } = primary;
+  writeFileSync(join(data, 'standby.signal'), '');
+  const from = `host=127.0.0.1 port=${primaryPort} user=postgres application_name=${name}`;
+  writeFileSync(join(data, 'postgresql.auto.conf'), `primary_conninfo = '${from}'\n`, { flag: 'a' });
+  ownedBy(programs.identity, data);
+  const options = [
+    `-p ${await freePort()}`,
+    '-h 127.0.0.1',
+    `-k ${programs.home}`,
+    '-c max_connections=200',
+    ...settings,
+  ];
+  return {
+    start: async () =>
+      await run(programs, 'pg_ctl', [
+        'start',
+        '-D',
+        data,
+        '-w',
+        '-l',
+        join(programs.home, name),
+        '-o',
+        options.join(' '),
+      ]),
+    kill: async () => await run(programs, 'pg_ctl', ['stop', '-D', data, '-w', '-m', 'immediate']),
+  };
+}
+
+/** PostgreSQL starts on a folder of its own user's only. */
+function ownedBy({ uid, gid }: Partial<typeof NOBODY>, folder: string): void {
+  chmodSync(folder, 0o700);
+  if (uid === undefined || gid === undefined) return;
+  chownSync(folder, uid, gid);
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    chownSync(join(folder, name), uid, gid);
 }
 
 /** Copied, because nobody may not be able to read the folder this checkout is in; the package's links are made again. */
