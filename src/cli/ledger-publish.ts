@@ -1,13 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { readSignerKeyFile } from '../config/note-key-file.ts';
 import { type PublisherConfig, parsePublisherConfig } from '../config/publisher-config.ts';
+import { readTrustPolicy } from '../config/trust-policy-file.ts';
 import { FaultsError } from '../domain/fault.ts';
-import type { Witnesses } from '../domain/witnesses.ts';
 import { listenPlain } from '../http/listener.ts';
 import { stopOnSignal } from '../process.ts';
 import { parseOrigin } from '../publisher/origin.ts';
-import { createPublisher } from '../publisher/publisher.ts';
+import { createPublisher, type PublisherNeeds } from '../publisher/publisher.ts';
 import { REFUSAL_REASONS } from '../publisher/refusal.ts';
 import { runPublisher } from '../publisher/run-publisher.ts';
 import { beginStateFile, openStateFile } from '../publisher/state-file.ts';
@@ -17,15 +18,21 @@ import { lockFile } from '../store/lock-file.ts';
 import { logSource } from '../store/log-source.ts';
 import { pgDatabase } from '../store/pg-database.ts';
 import { publisherRights } from '../store/publisher-health.ts';
-import { createLog } from '../telemetry/log.ts';
+import { createLog, type Log } from '../telemetry/log.ts';
 import { publisherTelemetry } from '../telemetry/publisher-telemetry.ts';
 import { telemetryHandler } from '../telemetry/telemetry-handler.ts';
+import { createWitnessesObserver } from '../telemetry/witnesses-observer.ts';
 import type { NoteSigner } from '../transparency/note-keys.ts';
+import { checkAgainst } from '../transparency/trust-policy.ts';
+import { witnesses } from '../witness/witness-client.ts';
 import { type Command, EXIT, type Shell, UsageError } from './command.ts';
 
 const STATEMENT_TIMEOUT_MS = 10_000;
-/** Until a trust policy is configured nobody is asked, and nobody has to have been. */
-const NO_WITNESSES: Witnesses = { cosign: async () => await Promise.resolve([]) };
+/** Without a trust policy nobody is asked, and nobody has to have been. */
+const NO_WITNESSES: Vouching = {
+  witnesses: { cosign: async () => await Promise.resolve([]) },
+  isWitnessed: () => true,
+};
 
 export const ledgerPublish: Command = {
   usage: 'shuqiao ledger publish [--begin]',
@@ -63,7 +70,8 @@ async function publish({ out }: Shell, { config, signer, databaseUrl }: Needs): 
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
   const log = createLog({ now: Date.now, out });
-  const telemetry = publisherTelemetry({ log, now: Date.now, reasons: REFUSAL_REASONS, witnesses: 0 });
+  const telemetry = publisherTelemetry({ log, now: Date.now, reasons: REFUSAL_REASONS });
+  const vouching = vouchingOf({ config, signer }, telemetry.metrics.registers, log);
   const state = await openStateFile(config.stateFile, signer.vkey);
   await refuseBlindness(database, config);
   const publisher = createPublisher({
@@ -72,8 +80,7 @@ async function publish({ out }: Shell, { config, signer, databaseUrl }: Needs): 
     folder: staticLog(config.directory, signer.vkey),
     signer,
     standbys: config.standbys,
-    witnesses: NO_WITNESSES,
-    isWitnessed: () => true,
+    ...vouching,
     observer: telemetry.observer,
   });
   const stopping = new AbortController();
@@ -91,6 +98,30 @@ async function publish({ out }: Shell, { config, signer, databaseUrl }: Needs): 
   });
   // The signal ends the process.
   for (;;) await setTimeout(2 ** 30);
+}
+
+type Vouching = Pick<PublisherNeeds, 'witnesses' | 'isWitnessed'>;
+
+/** What a checkpoint has to have before it is published, by the file that auditors and the gateway go by too. */
+function vouchingOf(
+  { config: { trustPolicyFile, witnesses: limits }, signer }: Pick<Needs, 'config' | 'signer'>,
+  registers: Parameters<typeof createWitnessesObserver>[0],
+  log: Log,
+): Vouching {
+  if (trustPolicyFile === undefined) return NO_WITNESSES;
+  const policy = readTrustPolicy(trustPolicyFile);
+  if (!policy.logs.some(({ verifier }) => verifier.vkey === signer.vkey))
+    throw fault(trustPolicyFile, 'it does not name this log', `Add the line: log ${signer.vkey}`);
+  const names = policy.witnesses.flatMap(({ name, url }) => (url === undefined ? [] : [name]));
+  return {
+    witnesses: witnesses({
+      policy,
+      deadlineMs: limits.deadlineMs,
+      ca: limits.caFile === undefined ? undefined : readFileSync(limits.caFile, 'utf8'),
+      observer: createWitnessesObserver(registers, log, names),
+    }),
+    isWitnessed: (note) => checkAgainst(policy, note).satisfied,
+  };
 }
 
 function logKey({ keyFile }: PublisherConfig): NoteSigner {

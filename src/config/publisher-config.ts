@@ -12,6 +12,13 @@ export interface PublisherConfig {
   /** How many of which standbys have to have an entry before it is signed; 0 of none if that was said outright. */
   readonly standbys: { readonly count: number; readonly names: readonly string[] };
   readonly intervalMs: number;
+  /** Whose witnesses are asked and which of them are enough; undefined: nobody is. */
+  readonly trustPolicyFile: string | undefined;
+  readonly witnesses: {
+    readonly deadlineMs: number;
+    /** Who may have issued their certificates, instead of whom the system trusts. */
+    readonly caFile: string | undefined;
+  };
   readonly telemetry: ListenConfig;
 }
 
@@ -38,6 +45,11 @@ export function parsePublisherConfig(environment: Environment): {
     directory: text('SHUQIAO_PUBLISHER_DIR'),
     standbys: standbys ?? { count: 0, names: [] },
     intervalMs: integer('SHUQIAO_PUBLISHER_INTERVAL_MS', 1000, [1000, 60_000]),
+    trustPolicyFile: text('SHUQIAO_LEDGER_TRUST_POLICY_FILE', '') || undefined,
+    witnesses: {
+      deadlineMs: integer('SHUQIAO_PUBLISHER_WITNESS_DEADLINE_MS', 5000, [100, 60_000]),
+      caFile: text('SHUQIAO_PUBLISHER_WITNESS_CA_FILE', '') || undefined,
+    },
     telemetry: listen('SHUQIAO_PUBLISHER_TELEMETRY', 9091),
   };
   const databaseUrl = text('DATABASE_URL');

@@ -17,7 +17,7 @@ const RELOAD_INTERVAL_MS = 500;
 export function parseReaderConfig(environment: Environment): ReaderConfig {
   const faults: Fault[] = [];
   const variables = variablesOf(environment, faults);
-  const listen = variables.listen('SHUQIAO_READER', 8444);
+  const listen = variables.listen('SHUQIAO_READER', 8445);
   const wanted = environment['SHUQIAO_READER_TLS_CERT_FILE'] !== undefined || !isLoopback(listen);
   const certFile = wanted ? variables.text('SHUQIAO_READER_TLS_CERT_FILE') : '';
   const tlsKeyFile = wanted ? variables.text('SHUQIAO_READER_TLS_KEY_FILE') : '';

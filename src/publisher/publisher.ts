@@ -26,7 +26,6 @@ export interface PublisherObserver {
   /** Whether what is about to be signed waits for standbys. */
   waiting(isWaiting: boolean): void;
   signed(size: number): void;
-  witnessed(lines: number): void;
 }
 
 export interface PublisherNeeds {
@@ -168,14 +167,13 @@ async function isDurable(
 
 /** @returns the note with the signatures of the witnesses, or undefined if they are not enough */
 async function witnessed(needs: PublisherNeeds, since: number): Promise<string | undefined> {
-  const { log, folder, state, witnesses, observer } = needs;
+  const { log, folder, state, witnesses } = needs;
   const { size, note = '', nodes } = state.current();
   await folder.write({ since, size, entries: bytesOf(log.entries(alignedTo(since), size)) });
   const reader = folder.reader(size);
   if (!isSameHash(await rootAt(reader, size), openFrontier({ size, nodes }).root()))
     throw new PublisherRefusal('folder-diverged', 'The tiles in the folder give another root than the one signed.');
   const lines = await witnesses.cosign(note, async (from) => await consistencyProof(reader, from, size));
-  observer.witnessed(lines.length);
   const cosigned = `${note}${lines.join('')}`;
   return needs.isWitnessed(cosigned) ? cosigned : undefined;
 }

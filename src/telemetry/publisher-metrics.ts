@@ -8,7 +8,8 @@ export interface PublisherMetrics extends Pick<Metrics, 'text'> {
   /** 1 while what would be signed waits for standbys. */
   readonly waiting: Gauge;
   readonly refused: Gauge<'reason'>;
-  readonly witnessesMissed: Counter;
+  /** Where what asks the witnesses puts its own. */
+  readonly registers: Registry[];
   readonly rounds: Counter<'result'>;
   published(atMs: number): void;
 }
@@ -46,11 +47,7 @@ export function createPublisherMetrics(
     waiting: gauge('waiting_state', '1 while what would be signed is not yet durable on enough standbys'),
     refused,
     rounds,
-    witnessesMissed: new Counter({
-      name: 'shuqiao_publisher_witnesses_missed_total',
-      help: 'Cosignatures that were asked for and did not come',
-      registers,
-    }),
+    registers,
     published: (atMs) => (publishedAt = atMs),
     text: async () => {
       age.set(publishedAt === undefined ? -1 : (now() - publishedAt) / 1000);

@@ -17,7 +17,6 @@ export interface PublisherTelemetry {
     headSeen(size: number): void;
     waiting(isWaiting: boolean): void;
     signed(size: number): void;
-    witnessed(lines: number): void;
   };
   roundEnded(result: Result): void;
   roundFailed(error: unknown): void;
@@ -28,12 +27,10 @@ export interface PublisherTelemetryNeeds {
   readonly log: Log;
   readonly now: () => number;
   readonly reasons: readonly string[];
-  /** How many witnesses are asked. */
-  readonly witnesses: number;
 }
 
 /** Turns what the publisher tells into metrics, log lines and readiness. */
-export function publisherTelemetry({ log, now, reasons, witnesses }: PublisherTelemetryNeeds): PublisherTelemetry {
+export function publisherTelemetry({ log, now, reasons }: PublisherTelemetryNeeds): PublisherTelemetry {
   const metrics = createPublisherMetrics(reasons, [...RESULTS, 'failed'], now);
   let state: string = 'starting';
   let size = 0;
@@ -58,11 +55,6 @@ export function publisherTelemetry({ log, now, reasons, witnesses }: PublisherTe
       signed: (entries) => {
         size = entries;
         metrics.signed.set(entries);
-      },
-      witnessed: (lines) => {
-        if (lines >= witnesses) return;
-        metrics.witnessesMissed.inc(witnesses - lines);
-        log.write('warn', 'witnesses-missed', { size });
       },
     },
     roundEnded: (result) => {

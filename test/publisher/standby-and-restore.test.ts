@@ -51,7 +51,6 @@ describe('the publisher of a database with a standby', () => {
         headSeen: () => {},
         waiting: (isWaiting) => (waits += isWaiting ? 1 : 0),
         signed: () => {},
-        witnessed: () => {},
       },
     });
     onTestFinished(publisher.close);

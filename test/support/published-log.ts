@@ -68,7 +68,7 @@ export async function openPublisher(
     standbys: { count: 0, names: [] },
     witnesses,
     isWitnessed: () => true,
-    observer: { headSeen: () => {}, waiting: () => {}, signed: () => {}, witnessed: () => {} },
+    observer: { headSeen: () => {}, waiting: () => {}, signed: () => {} },
     ...rest,
   });
   let closing: Promise<void> | undefined;
