@@ -50,10 +50,11 @@ export function startJourney(
 }
 
 function summaryOf(
-  { exchange, requestId: request, system, plan, outputs = [] }: Reached,
+  { exchange, requestId: request, system, plan: passed, outputs = [] }: Reached,
   outcome: Outcome,
   problem: Problem | undefined,
 ): Omit<ExchangeSummary, 'milliseconds'> {
+  const plan = passed ?? problem?.known.plan;
   const released = outcome === 'released' ? (plan?.fields ?? []) : [];
   return {
     exchange,

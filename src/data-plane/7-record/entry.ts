@@ -1,29 +1,34 @@
 import type { JsonObject } from '../../domain/json.ts';
-import type { LedgerEntry, Outcome } from '../../domain/ledger-entry.ts';
+import { ENTRY_VERSION, type ExchangeEntry, type Outcome } from '../../domain/ledger-entry.ts';
 import type { StageName } from '../../domain/observer.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { Reached } from '../states.ts';
+import type { Committed, Reached } from '../states.ts';
 
-/** Raised when the form of entries changes, so that a reader knows what to expect. */
-const ENTRY_VERSION = 2;
-
-interface Ending {
+export interface Ending {
   readonly outcome: Outcome;
   readonly decidedAt: string;
   readonly stages: readonly StageName[];
+  readonly committed: Committed;
+  /** Case and officer, keyed, and by which key. */
+  readonly keyed: Readonly<Record<string, string>>;
   /** What only this outcome has. */
   readonly details: JsonObject;
 }
 
 /** What every entry says, whatever became of the exchange. Absent means not known; nothing is guessed. */
-export function entryOf(reached: Reached, { outcome, decidedAt, stages, details }: Ending): LedgerEntry {
-  const { exchange, requestId, receivedAt, system, token, signature, plan, source, peer, target } = reached;
+export function entryOf(reached: Reached, ending: Ending): ExchangeEntry {
+  const { exchange, requestId, trace, receivedAt, system, token, signature, plan, source, peer, target } = reached;
+  const { outcome, decidedAt, stages, committed, keyed, details } = ending;
+  const { askedAt, answeredAt, status } = source ?? {};
   return {
     v: ENTRY_VERSION,
     kind: 'exchange',
     exchange,
     request: requestId,
+    trace,
     receivedAt,
+    ...(askedAt === undefined ? {} : { askedAt }),
+    ...(answeredAt === undefined ? {} : { answeredAt }),
     decidedAt,
     outcome,
     stages,
@@ -34,8 +39,13 @@ export function entryOf(reached: Reached, { outcome, decidedAt, stages, details 
     // Its request was signed, by this registered key, and the signature was good.
     ...(signature === undefined ? {} : { signedBy: signature.kid }),
     ...(plan === undefined ? {} : { contract: plan.contract.id, ...planFacts(plan) }),
-    ...(source === undefined || plan === undefined ? {} : { source: { id: plan.contract.source.id, ...source } }),
+    ...(askedAt === undefined || plan === undefined
+      ? {}
+      : { source: { id: plan.contract.source.id, ...(status === undefined ? {} : { status }) } }),
     provider: plan === undefined ? '' : target.department,
+    ...(Object.keys(committed.digests).length === 0 ? {} : { digests: { ...committed.digests } }),
+    ...(Object.keys(committed.sizes).length === 0 ? {} : { sizes: { ...committed.sizes } }),
+    ...keyed,
     ...details,
   };
 }
