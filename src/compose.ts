@@ -28,6 +28,7 @@ import { type Listeners, openListeners } from './http/open-listeners.ts';
 import { peerCertificates } from './http/peer-certificate.ts';
 import { createContextSigner } from './keys/context-signer.ts';
 import type { OpenKeyRing } from './keys/key-ring.ts';
+import { createPersonalSealer } from './keys/personal-sealer.ts';
 import { createSealer } from './keys/seal.ts';
 import { createRequestVerifier } from './keys/verify-request.ts';
 import { admission } from './store/admission.ts';
@@ -36,6 +37,7 @@ import { isLedgerWritable } from './store/ledger-health.ts';
 import { oneUseIds } from './store/one-use-ids.ts';
 import type { Databases } from './store/open-databases.ts';
 import { registeredKeys } from './store/registered-keys.ts';
+import { subjectKeyRegister } from './store/subject-keys.ts';
 import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { createObserver, createSnapshotObserver, createTlsObserver } from './telemetry/observer.ts';
@@ -114,6 +116,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
     secure: { tls: parts.tls.state().server, clock: core.clock, random: core.random },
   });
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
+  if (databases.subjectKeys === undefined) core.log.write('warn', 'subject-keys-beside-ledger');
   for (const { url } of Object.values(listeners)) core.log.write('info', 'listening', { url });
   const stopFollowing = follow(parts, core, listeners.exchange);
   return {
@@ -196,7 +199,7 @@ function createStages({ config, databases, keyRing }: Parts, core: Core, tokens:
   const contextSigner = createContextSigner(keyRing);
   return assembleExchange({
     snapshot: () => live.state().snapshot,
-    fetch: fetch({ sources, clock, contextSigner, gatewayId, judge: readRecord }),
+    fetch: fetch({ sources, clock, random, contextSigner, gatewayId, judge: readRecord }),
     tokens: tokens.verifier,
     signatures: createRequestVerifier({ registeredKeys: register, clock }),
     admission,
@@ -208,6 +211,12 @@ function createStages({ config, databases, keyRing }: Parts, core: Core, tokens:
     observer,
     gatewayId,
     ledgerSecret: keyRing.ledgerSecret,
+    personal: createPersonalSealer({
+      register: subjectKeyRegister((databases.subjectKeys ?? databases).exchange),
+      secret: keyRing.ledgerSecret,
+      secrets: keyRing.ledgerSecrets,
+      now: clock.now,
+    }),
   });
 }
 

@@ -1,40 +1,24 @@
-import { canonicalJson } from '../domain/canonical-json.ts';
-import type {
-  LedgerEntry,
-  LedgerHead,
-  LedgerReader,
-  LedgerRow,
-  LedgerWriter,
-  Receipt,
-} from '../domain/ledger-entry.ts';
-import { parseStrictJson } from '../domain/strict-json.ts';
+import type { LedgerHead, LedgerReader, LedgerRow, LedgerWriter, Receipt } from '../domain/ledger-entry.ts';
 import { type Database, translated } from './database.ts';
 import { groupCommit } from './group-commit.ts';
+import { ledgerItem } from './ledger-item.ts';
 
-const MAX_ENTRY_BYTES = 65_535;
 const GROUP = { maxBatch: 256, maxWaiting: 4096 };
 const PAGE = 1000;
-// As canonical JSON writes it, and not a backslash followed by u0000.
-const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
 
-/** Canonical entries are encoded before they wait, so that one that cannot be written never takes others with it. */
+/** Many exchanges' entries in one commit, in the order in which they came. */
 export function ledgerWriter(database: Database): LedgerWriter {
-  const append = groupCommit(async (entries: readonly string[]): Promise<readonly Receipt[]> => {
+  const append = groupCommit(async (items: readonly string[]): Promise<readonly Receipt[]> => {
     const rows = await database.query<{ index: string | number; leaf: string }>(
       'select index, leaf from ledger.append($1)',
-      [JSON.stringify(entries)],
+      [`[${items.join()}]`],
     );
     return rows.map(({ index, leaf }) => ({ index: Number(index), leaf }));
   }, GROUP);
   return {
-    append: async (entry: LedgerEntry) => {
-      const text = canonicalJson(entry);
-      const bytes = new TextEncoder().encode(text);
-      if (bytes.length > MAX_ENTRY_BYTES) throw new RangeError('the ledger entry is too long');
-      if (NUL.test(text)) throw new RangeError('PostgreSQL keeps no NUL');
-      // Once it is there it stays: what the verifier cannot read would look tampered with for good.
-      parseStrictJson(bytes);
-      return await translated(append(text));
+    append: async (entry, aside) => {
+      const item = ledgerItem(entry, aside);
+      return await translated(append(item));
     },
   };
 }

@@ -52,7 +52,8 @@ export type LogEvent =
   | 'tls-fault'
   | 'stopping'
   | 'stopped'
-  | 'database-not-durable';
+  | 'database-not-durable'
+  | 'subject-keys-beside-ledger';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 

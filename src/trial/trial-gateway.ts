@@ -12,6 +12,7 @@ import { openKeyRing } from '../keys/key-ring.ts';
 import { heldKeys } from '../store/held-keys.ts';
 import { migrate } from '../store/migrate.ts';
 import { openDatabases } from '../store/open-databases.ts';
+import { finishShredding } from '../store/subject-acts.ts';
 import { registerDevelopmentKeys } from './development-keys.ts';
 
 export interface TrialGateway extends Gateway {
@@ -35,12 +36,14 @@ export async function startTrialGateway(
   const sources = loadSources(config);
   const databases = await openDatabases({
     url: secrets.databaseUrl,
+    subjectKeysUrl: secrets.subjectKeysUrl,
     embeddedDir: config.embeddedDatabaseDir,
     maxConnections: config.databaseConnections,
     statementTimeoutMs: config.statementTimeoutMs,
   });
   try {
     await databases.withOwner(async (owner) => await migrate(owner));
+    await finishShredding(databases);
     const custody = readKeyCustody(secretSources.keyEncryptionKeys);
     await registerDevelopmentKeys(databases.control, custody, certsDir);
     const keyRing = openKeyRing({ held: heldKeys(databases.exchange), custody, clock: { now: Date.now } });

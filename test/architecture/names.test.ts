@@ -48,6 +48,7 @@ const EVENTS: Record<LogEvent, true> = {
   stopping: true,
   stopped: true,
   'database-not-durable': true,
+  'subject-keys-beside-ledger': true,
 };
 
 describe('metrics', () => {
