@@ -7,6 +7,9 @@ import { type Command, EXIT, type Shell, UsageError } from './command.ts';
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['ledger verify', async () => (await import('./ledger-verify.ts')).ledgerVerify],
   ['ledger export', async () => (await import('./ledger-export.ts')).ledgerExport],
+  ['ledger find', async () => (await import('./ledger-find.ts')).ledgerFind],
+  ['ledger reveal', async () => (await import('./ledger-reveal.ts')).ledgerReveal],
+  ['ledger shred', async () => (await import('./ledger-shred.ts')).ledgerShred],
   ['answer open', async () => (await import('./answer-open.ts')).answerOpen],
   ['contract diff', async () => (await import('./contract-diff.ts')).contractDiff],
   ['contract lint', async () => (await import('./contract-lint.ts')).contractLint],

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../domain/canonical-json.ts';
+import { isUuid } from '../domain/identifier.ts';
 import type { LedgerEntry } from '../domain/ledger-entry.ts';
 import type { SealedPart } from '../domain/personal-parts.ts';
 import { parseStrictJson } from '../domain/strict-json.ts';
@@ -16,11 +17,13 @@ export function ledgerItem(entry: LedgerEntry, aside: readonly SealedPart[] = []
   const text = canonicalJson(entry);
   const bytes = new TextEncoder().encode(text);
   if (bytes.length > MAX_ENTRY_BYTES) throw new RangeError('the ledger entry is too long');
+  const id = entry.kind === 'exchange' ? entry.exchange : entry.id;
+  // By it the entry is found when it is sent again, and what is kept aside for it.
+  if (!isUuid(id)) throw new RangeError('the ledger entry has no id');
   if (NUL.test(text)) throw new RangeError('PostgreSQL keeps no NUL');
   // Once it is there it stays: what the verifier cannot read would look tampered with for good.
   parseStrictJson(bytes);
   if (aside.length === 0) return JSON.stringify({ entry: text });
-  const id = entry.kind === 'exchange' ? entry.exchange : entry.id;
   return JSON.stringify({ entry: text, id, sealed: aside.map(partOf) });
 }
 
