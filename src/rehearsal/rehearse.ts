@@ -152,7 +152,7 @@ function answering(source: CaseSource, nowMs: number): Stage<Authorized, Fetched
   const now = new Date(nowMs).toISOString();
   return async (authorized) => {
     const times = { askedAt: now, answeredAt: now };
-    if ('failure' in source) throw new Problem(source.failure);
+    if ('failure' in source) throw new Problem(source.failure, { known: { source: { askedAt: now } } });
     const { plan, asked } = authorized;
     if (source.record === null) return { ...authorized, answer: { found: false }, source: { ...times, status: 204 } };
     const body = bytesOf(source.record);

@@ -17,9 +17,9 @@ export interface Ending {
 
 /** What every entry says, whatever became of the exchange. Absent means not known; nothing is guessed. */
 export function entryOf(reached: Reached, ending: Ending): ExchangeEntry {
-  const { exchange, requestId, trace, receivedAt, system, token, signature, plan, source, peer, target } = reached;
+  const { exchange, requestId, trace, receivedAt, plan, target } = reached;
   const { outcome, decidedAt, stages, committed, keyed, details } = ending;
-  const { askedAt, answeredAt, status } = source ?? {};
+  const { digests, sizes } = committed;
   return {
     v: ENTRY_VERSION,
     kind: 'exchange',
@@ -27,26 +27,38 @@ export function entryOf(reached: Reached, ending: Ending): ExchangeEntry {
     request: requestId,
     trace,
     receivedAt,
-    ...(askedAt === undefined ? {} : { askedAt }),
-    ...(answeredAt === undefined ? {} : { answeredAt }),
+    ...sourceFacts(reached),
     decidedAt,
     outcome,
     stages,
+    ...callerFacts(reached),
+    ...(plan === undefined ? {} : { contract: plan.contract.id, ...planFacts(plan) }),
+    provider: plan === undefined ? '' : target.department,
+    ...(Object.keys(digests).length === 0 ? {} : { digests }),
+    ...(Object.keys(sizes).length === 0 ? {} : { sizes }),
+    ...keyed,
+    ...details,
+  };
+}
+
+function callerFacts({ peer, system, token, signature }: Reached): JsonObject {
+  return {
     ...(peer === undefined ? {} : { certificate: peer.thumbprint }),
     ...(system === undefined ? {} : { consumer: system.id, consumerDepartment: system.department }),
     // The jti, which is random: it leads from an entry to the token that was used, and to a block on it.
     ...(token === undefined ? {} : { token: token.id }),
     // Its request was signed, by this registered key, and the signature was good.
     ...(signature === undefined ? {} : { signedBy: signature.kid }),
-    ...(plan === undefined ? {} : { contract: plan.contract.id, ...planFacts(plan) }),
-    ...(askedAt === undefined || plan === undefined
-      ? {}
-      : { source: { id: plan.contract.source.id, ...(status === undefined ? {} : { status }) } }),
-    provider: plan === undefined ? '' : target.department,
-    ...(Object.keys(committed.digests).length === 0 ? {} : { digests: { ...committed.digests } }),
-    ...(Object.keys(committed.sizes).length === 0 ? {} : { sizes: { ...committed.sizes } }),
-    ...keyed,
-    ...details,
+  };
+}
+
+/** Nothing if it was not asked. */
+function sourceFacts({ source: { askedAt, answeredAt, status } = {}, plan }: Reached): JsonObject {
+  if (askedAt === undefined || plan === undefined) return {};
+  return {
+    askedAt,
+    ...(answeredAt === undefined ? {} : { answeredAt }),
+    source: { id: plan.contract.source.id, ...(status === undefined ? {} : { status }) },
   };
 }
 
