@@ -29,6 +29,7 @@ import { closeListeners, type Listeners, openListeners } from './http/open-liste
 import { peerCertificates } from './http/peer-certificate.ts';
 import { createContextSigner } from './keys/context-signer.ts';
 import type { OpenKeyRing } from './keys/key-ring.ts';
+import { createPersonalSealer } from './keys/personal-sealer.ts';
 import { createSealer } from './keys/seal.ts';
 import { createRequestVerifier } from './keys/verify-request.ts';
 import { asksForWitnesses, createAnchorage, type WatchedAnchorage } from './ledger/anchorage.ts';
@@ -40,6 +41,7 @@ import { isLedgerWritable } from './store/ledger-health.ts';
 import { oneUseIds } from './store/one-use-ids.ts';
 import type { Databases } from './store/open-databases.ts';
 import { registeredKeys } from './store/registered-keys.ts';
+import { subjectKeyRegister } from './store/subject-keys.ts';
 import { watchAnchorage } from './telemetry/anchorage-watch.ts';
 import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -128,6 +130,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
   if (config.environment === 'production' && !asksForWitnesses(parts.trustPolicy))
     core.log.write('warn', 'nothing-outside-vouches-for-the-ledger');
+  if (databases.subjectKeys === undefined) core.log.write('warn', 'subject-keys-beside-ledger');
   for (const { url } of Object.values(listeners)) core.log.write('info', 'listening', { url });
   const stopFollowing = follow(parts, core, listeners.exchange);
   return {
@@ -219,7 +222,7 @@ function createStages({ config, databases, keyRing }: Parts, core: Core, tokens:
   const contextSigner = createContextSigner(keyRing);
   return assembleExchange({
     snapshot: () => live.state().snapshot,
-    fetch: fetch({ sources, clock, contextSigner, gatewayId, judge: readRecord }),
+    fetch: fetch({ sources, clock, random, contextSigner, gatewayId, judge: readRecord }),
     tokens: tokens.verifier,
     signatures: createRequestVerifier({ registeredKeys: register, clock }),
     admission,
@@ -232,6 +235,12 @@ function createStages({ config, databases, keyRing }: Parts, core: Core, tokens:
     observer,
     gatewayId,
     ledgerSecret: keyRing.ledgerSecret,
+    personal: createPersonalSealer({
+      register: subjectKeyRegister((databases.subjectKeys ?? databases).exchange),
+      secret: keyRing.ledgerSecret,
+      secrets: keyRing.ledgerSecrets,
+      now: clock.now,
+    }),
   });
 }
 

@@ -9,9 +9,11 @@ import { readTrustPolicy } from './config/trust-policy-file.ts';
 import { FaultsError } from './domain/fault.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { stopOnSignal } from './process.ts';
+import type { Database } from './store/database.ts';
 import { heldKeys } from './store/held-keys.ts';
 import { pendingMigrations } from './store/migrate.ts';
 import { openDatabases } from './store/open-databases.ts';
+import { finishShredding } from './store/subject-acts.ts';
 
 /** The gateway as it is deployed: everything from the environment, nothing made on the way, no migration by the way. */
 async function main(): Promise<void> {
@@ -23,21 +25,15 @@ async function main(): Promise<void> {
   const trustPolicy = trustPolicyFile === undefined ? undefined : readTrustPolicy(trustPolicyFile);
   const databases = await openDatabases({
     url: secrets.databaseUrl,
+    subjectKeysUrl: secrets.subjectKeysUrl,
     embeddedDir: config.embeddedDatabaseDir,
     maxConnections: config.databaseConnections,
     statementTimeoutMs: config.statementTimeoutMs,
   });
-  const pending = await pendingMigrations(databases.exchange);
-  if (pending.length > 0) {
-    throw new FaultsError([
-      {
-        file: 'DATABASE_URL',
-        pointer: '',
-        message: `${pending.length} migrations are not applied`,
-        remedy: 'Run `shuqiao database migrate` as the owner first.',
-      },
-    ]);
-  }
+  await refuseUnmigrated('DATABASE_URL', databases.exchange);
+  if (databases.subjectKeys !== undefined)
+    await refuseUnmigrated('SHUQIAO_SUBJECT_KEYS_URL', databases.subjectKeys.exchange);
+  await finishShredding(databases);
   const keyRing = openKeyRing({
     held: heldKeys(databases.exchange),
     custody: secrets.keyCustody,
@@ -53,6 +49,19 @@ async function main(): Promise<void> {
   });
   await starting;
   process.stdout.write(`${JSON.stringify({ event: 'configuration', ...config })}\n`);
+}
+
+async function refuseUnmigrated(variable: string, database: Database): Promise<void> {
+  const pending = await pendingMigrations(database);
+  if (pending.length === 0) return;
+  throw new FaultsError([
+    {
+      file: variable,
+      pointer: '',
+      message: `${pending.length} migrations are not applied`,
+      remedy: 'Run `shuqiao database migrate` as the owner first.',
+    },
+  ]);
 }
 
 main().catch((error: unknown) => {

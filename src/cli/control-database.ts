@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Database } from '../store/database.ts';
-import { openDatabases } from '../store/open-databases.ts';
+import { type Databases, openDatabases } from '../store/open-databases.ts';
 import type { Shell } from './command.ts';
 
 const STATEMENT_TIMEOUT_MS = 60_000;
@@ -10,6 +10,14 @@ export async function withControl<T>(
   { environment }: Pick<Shell, 'environment'>,
   work: (control: Database) => Promise<T>,
 ): Promise<T> {
+  return await withDatabases({ environment }, async ({ control }) => await work(control));
+}
+
+/** The same, and where the keys of subjects are. */
+export async function withDatabases<T>(
+  { environment }: Pick<Shell, 'environment'>,
+  work: (databases: Pick<Databases, 'control' | 'subjectKeys'>) => Promise<T>,
+): Promise<T> {
   const url = environment['DATABASE_URL'];
   const embeddedDir = environment['SHUQIAO_EMBEDDED_DATABASE_DIR'] ?? '.trial/database';
   // Opening would make one.
@@ -17,12 +25,13 @@ export async function withControl<T>(
     throw new Error(`There is no database: DATABASE_URL is not set, and ${embeddedDir} is not there.`);
   const databases = await openDatabases({
     url,
+    subjectKeysUrl: environment['SHUQIAO_SUBJECT_KEYS_URL'],
     embeddedDir,
     maxConnections: 1,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
   try {
-    return await work(databases.control);
+    return await work(databases);
   } finally {
     await databases.close();
   }

@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
-import type { ProblemPointer } from '../domain/problem.ts';
+import type { ProblemPointer } from '../domain/problem-pointer.ts';
 import type { ProblemCode, ProblemOrigin, Retry } from '../domain/problems.ts';
 import { parseStrictJson } from '../domain/strict-json.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadContracts } from '../contract/load-contracts.ts';
 import type { Contract } from '../domain/contract.ts';
 import type { Fault } from '../domain/fault.ts';
-import type { ProblemPointer } from '../domain/problem.ts';
+import type { ProblemPointer } from '../domain/problem-pointer.ts';
 import { parseStrictJson, StrictJsonError } from '../domain/strict-json.ts';
 import { FIELD_RULES } from './lint-rules.ts';
 import type { Severity } from './rules.ts';

@@ -37,6 +37,8 @@ export interface Config {
 /** Where the secrets are, and the one that is itself a variable; never printed. */
 export interface SecretSources {
   readonly databaseUrl: string | undefined;
+  /** Where the keys of subjects are, if that is another database. */
+  readonly subjectKeysUrl: string | undefined;
   readonly tlsKeyFile: string;
   readonly keyEncryptionKeys: KeyEncryptionKeySources;
 }
@@ -51,6 +53,7 @@ export function parseConfig(environment: Environment): { readonly config: Config
   const config = configOf(reader, environmentName === 'development' ? 'development' : 'production');
   const secrets: SecretSources = {
     databaseUrl,
+    subjectKeysUrl: environment['SHUQIAO_SUBJECT_KEYS_URL'],
     tlsKeyFile: text('SHUQIAO_TLS_KEY_FILE'),
     keyEncryptionKeys: keyEncryptionKeySources(environment),
   };

@@ -10,8 +10,9 @@ export function readEnvironment(): Environment {
   const environment: Record<string, string | undefined> = Object.fromEntries(
     Object.entries(process.env).filter(([, value]) => value !== ''),
   );
-  const url = environment['DATABASE_URL_FILE'];
-  if (url !== undefined && environment['DATABASE_URL'] === undefined)
-    environment['DATABASE_URL'] = readFileSync(url, 'utf8').trim();
+  for (const name of ['DATABASE_URL', 'SHUQIAO_SUBJECT_KEYS_URL']) {
+    const file = environment[`${name}_FILE`];
+    if (file !== undefined && environment[name] === undefined) environment[name] = readFileSync(file, 'utf8').trim();
+  }
   return environment;
 }

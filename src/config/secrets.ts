@@ -8,6 +8,7 @@ import { readKeyCustody } from './key-encryption-key.ts';
 /** What must not be printed. Kept apart from Config so that Config can be. */
 export interface Secrets {
   readonly databaseUrl: string | undefined;
+  readonly subjectKeysUrl: string | undefined;
   /** What decrypts the key ring. */
   readonly keyCustody: KeyCustody;
 }
@@ -19,6 +20,7 @@ export const DEVELOPMENT_ORGANIZATION = 'Shuqiao development only';
 export function readSecrets(sources: SecretSources): Secrets {
   return {
     databaseUrl: sources.databaseUrl,
+    subjectKeysUrl: sources.subjectKeysUrl,
     keyCustody: readKeyCustody(sources.keyEncryptionKeys),
   };
 }

@@ -1,6 +1,6 @@
 import type { Contract } from '../domain/contract.ts';
 import { isJsonObject, type JsonObject, type JsonValue, valueAt } from '../domain/json.ts';
-import type { ProblemPointer } from '../domain/problem.ts';
+import type { ProblemPointer } from '../domain/problem-pointer.ts';
 import type { Reading } from '../domain/reading.ts';
 import { parseStrictJson, StrictJsonError } from '../domain/strict-json.ts';
 import { isSameValue } from '../semantic/same-value.ts';

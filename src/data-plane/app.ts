@@ -19,6 +19,7 @@ import { nameRequest } from '../http/name-request.ts';
 import { nothingElse } from '../http/nothing-else.ts';
 import { type BodyLimits, readBody } from '../http/read-body.ts';
 import { refuseUnclearHeads } from '../http/refuse-unclear-heads.ts';
+import { traceOf } from '../http/trace-of.ts';
 import type { Exchange } from './exchange.ts';
 import type { Inbound } from './states.ts';
 
@@ -94,6 +95,7 @@ function inboundOf(
     exchange,
     target,
     requestId: ctx.state.requestId,
+    trace: traceOf(ctx.req.headersDistinct['traceparent'] ?? [], random),
     receivedAt: new Date(clock.now()).toISOString(),
     head: headOf(ctx.req),
     peer,

@@ -6,6 +6,7 @@ import type { LedgerSecret } from '../domain/key-ring.ts';
 import type { LedgerWriter } from '../domain/ledger-entry.ts';
 import type { ExchangeObserver } from '../domain/observer.ts';
 import type { OneUseIds } from '../domain/one-use-ids.ts';
+import type { PersonalSealer } from '../domain/personal-parts.ts';
 import type { RequestVerifier } from '../domain/request-signature.ts';
 import type { Sealer } from '../domain/sealed-answer.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -39,6 +40,8 @@ export interface ExchangeNeeds {
   readonly gatewayId: string;
   /** Under which the caller's words (case, officer) are digested for the ledger. */
   readonly ledgerSecret: () => Promise<LedgerSecret>;
+  /** What of an exchange is about people leaves the gateway for the database through it only. */
+  readonly personal: PersonalSealer;
 }
 
 /** The exchange of its own eight stages. A gateway and a rehearsal differ in what they give it and in nothing else. */

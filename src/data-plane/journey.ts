@@ -29,7 +29,10 @@ export function startJourney(
     },
     ended({ outcome, problem }) {
       const milliseconds = clock.now() - startedAt;
-      observer.exchangeEnded({ ...summaryOf(reached, outcome, problem), milliseconds }, problem?.cause);
+      // Found by the stage that did not pass.
+      const plan = problem?.known.plan;
+      const known = plan === undefined ? reached : { ...reached, plan };
+      observer.exchangeEnded({ ...summaryOf(known, outcome, problem), milliseconds }, problem?.cause);
     },
     async through(name, known, stage) {
       reached = known;

@@ -1,8 +1,10 @@
 import type { AccessToken } from '../domain/access-token.ts';
+import type { RequestFacts, SourceFacts } from '../domain/exchange-facts.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Receipt } from '../domain/ledger-entry.ts';
 import type { PeerCertificate, System, UnprovenReason } from '../domain/party.ts';
+import type { PersonalParts } from '../domain/personal-parts.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { RequestHead, RequestSignature } from '../domain/request-signature.ts';
@@ -18,6 +20,8 @@ export interface Inbound {
   /** RFC 3339, when the head of the request was read. */
   readonly receivedAt: string;
   readonly requestId: string;
+  /** W3C Trace Context: the trace-id of the caller's traceparent, or one that was made. */
+  readonly trace: string;
   readonly target: { readonly department: string; readonly resource: string; readonly major: string };
   /** For what is signed of it, and for nothing else. */
   readonly head: RequestHead;
@@ -54,16 +58,6 @@ export interface AskedFor {
   readonly wanted: ReadonlySet<string> | undefined;
 }
 
-/** What of the request goes into the ledger. */
-export interface RequestFacts {
-  readonly bytes: number;
-  /** The body, for the commitment; it does not go past the seal. */
-  readonly body: Uint8Array;
-  /** Case and acting officer as the caller names them; only their keyed digests are recorded. */
-  readonly case: string | undefined;
-  readonly officer: string | undefined;
-}
-
 export interface Authorized extends Identified {
   readonly plan: Plan;
   readonly grant: Grant;
@@ -74,12 +68,6 @@ export interface Authorized extends Identified {
 
 /** What the source said: that it has no record, or a body and what reading it by the contract gave. */
 export type SourceAnswer = { readonly found: true; readonly reading: Reading } | { readonly found: false };
-
-export interface SourceFacts {
-  readonly status: number;
-  readonly bytes: number;
-  readonly milliseconds: number;
-}
 
 export interface Fetched extends Authorized {
   readonly answer: SourceAnswer;
@@ -105,18 +93,18 @@ export interface Projected extends Omit<Validated, 'record' | 'asked'> {
 /** What leaves, ready: in the clear only where it is signed JSON. */
 export type Outgoing = { readonly form: 'sealed'; readonly body: string } | ({ readonly form: 'json' } & SignedJson);
 
+/** What an entry says of what was sent, by digests and sizes. */
+export interface Committed {
+  readonly digests: Readonly<Record<string, string>>;
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
 export interface Sealed extends Omit<Projected, 'released' | 'request'> {
   readonly released?: never;
   readonly request?: never;
   readonly outgoing: Outgoing;
-  readonly digests: { readonly answer: string; readonly released: string; readonly request: string };
-  readonly recorded: {
-    readonly requestBytes: number;
-    readonly case: string | undefined;
-    readonly officer: string | undefined;
-    /** Which key of the ring case and officer are digested with. */
-    readonly ledgerKid: string;
-  };
+  readonly committed: Committed;
+  readonly personal: PersonalParts;
   readonly found: boolean;
 }
 
@@ -138,6 +126,9 @@ export interface Reached extends Omit<Inbound, 'readBody'> {
   readonly plan?: Plan;
   readonly source?: SourceFacts;
   readonly outputs?: readonly string[];
+  readonly request?: RequestFacts;
+  readonly committed?: Committed;
+  readonly personal?: PersonalParts;
 }
 
 /** One step of the exchange. */

@@ -1,7 +1,7 @@
 import type { Classification } from './classification.ts';
 import type { JsonObject, JsonSchema, JsonValue } from './json.ts';
 import type { Names } from './party.ts';
-import type { ProblemPointer } from './problem.ts';
+import type { ProblemPointer } from './problem-pointer.ts';
 
 /**
  * How a query parameter is used: `filter` goes to the source and the record that comes back must be about that value;

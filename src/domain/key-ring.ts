@@ -17,7 +17,7 @@ export interface Signer {
   sign(data: Uint8Array): Promise<Uint8Array>;
 }
 
-/** What the caller's words are digested with for the ledger. */
+/** What the caller's words are digested with for the ledger; what indexes subjects and wraps their keys is derived from it. */
 export interface LedgerSecret {
   readonly kid: string;
   readonly key: Uint8Array;
@@ -33,6 +33,8 @@ export interface KeyRing {
   signer(use: SigningUse): Promise<Signer>;
   /** @throws as `signer` */
   ledgerSecret(): Promise<LedgerSecret>;
+  /** Also those that retired: what was indexed and wrapped with them is found and opened with them. @throws as `signer` */
+  ledgerSecrets(): Promise<readonly LedgerSecret[]>;
   /** The public keys of a use, or of all: what will sign, signs, and has signed and still verifies. */
   published(use?: SigningUse): Promise<readonly PublishedJwk[]>;
 }

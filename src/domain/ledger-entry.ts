@@ -1,16 +1,31 @@
 import type { JsonObject } from './json.ts';
+import type { SealedPart } from './personal-parts.ts';
 
 export const OUTCOMES = ['released', 'refused', 'failed'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** Raised when the form of entries changes, so that a reader knows what to expect. */
+export const ENTRY_VERSION = 3;
+
 /**
  * One line of the 台账. Only ids, names of fields, sizes, times and digests: an entry is never erased, so it holds no
- * personal data. Integers and strings only, so that its canonical form has one spelling everywhere.
+ * personal data, and its digests are keyed or salted. Integers and strings only, so that its canonical form has one spelling everywhere.
  */
-export interface LedgerEntry extends JsonObject {
+export type LedgerEntry = ExchangeEntry | OperatorEntry;
+
+/** What became of one exchange. */
+export interface ExchangeEntry extends JsonObject {
   readonly kind: 'exchange';
   readonly exchange: string;
   readonly outcome: Outcome;
+}
+
+export const OPERATOR_KINDS = ['lookup', 'reveal', 'shred'] as const;
+
+/** What somebody did with the parts about people: looked for a subject 查询, opened a part 查阅, made some unreadable 销毁. */
+export interface OperatorEntry extends JsonObject {
+  readonly kind: (typeof OPERATOR_KINDS)[number];
+  readonly id: string;
 }
 
 /** 回执: where the entry stands, and its leaf, which nobody can put elsewhere afterwards without contradicting it. */
@@ -25,8 +40,9 @@ export interface LedgerWriter {
    * When this resolves, the entry is committed and its index is final. When it rejects, the entry may or may not be
    * there: the caller must answer as if it were not, and never release the data. The ledger may then hold more than
    * was released, never less. Calls may race; the implementation puts them in order.
+   * @param aside what is kept beside the entry in the same transaction, and is no evidence: parts that can be made unreadable
    */
-  append(entry: LedgerEntry): Promise<Receipt>;
+  append(entry: LedgerEntry, aside?: readonly SealedPart[]): Promise<Receipt>;
 }
 
 export interface LedgerHead {

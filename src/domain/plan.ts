@@ -2,7 +2,7 @@ import type { Contract } from './contract.ts';
 import type { Grant, Purpose, TreatedField } from './grant.ts';
 import type { JsonObject, JsonSchema } from './json.ts';
 import type { Department } from './party.ts';
-import type { ProblemPointer } from './problem.ts';
+import type { ProblemPointer } from './problem-pointer.ts';
 
 /** One thing that can leave: where from, where to, and what was done to it on the way. */
 export interface PlannedField {

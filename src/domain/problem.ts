@@ -1,11 +1,8 @@
+import type { RequestFacts, SourceFacts } from './exchange-facts.ts';
 import type { UnprovenReason } from './party.ts';
+import type { Plan } from './plan.ts';
+import type { ProblemPointer } from './problem-pointer.ts';
 import { PROBLEMS, type ProblemCode, type ProblemSpec } from './problems.ts';
-
-/** One place in the request that does not fit: a JSON pointer and a word for the rule, never the value. */
-export interface ProblemPointer {
-  readonly pointer: string;
-  readonly rule: string;
-}
 
 export interface ProblemOptions {
   readonly errors?: readonly ProblemPointer[];
@@ -16,10 +13,13 @@ export interface ProblemOptions {
   readonly cause?: unknown;
 }
 
-/** Registered names only. What a caller made up is not repeated anywhere. */
+/** Registered names, and what is digested or encrypted before it is kept. What a caller made up is not repeated anywhere. */
 export interface KnownAtRefusal {
+  /** Where no plan was found. */
   readonly purpose?: string;
-  readonly grant?: string;
+  readonly plan?: Plan;
+  readonly request?: RequestFacts;
+  readonly source?: SourceFacts;
   readonly fields?: readonly string[];
   /** Why the caller is not proven. */
   readonly reason?: UnprovenReason;
@@ -35,7 +35,8 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly errors: readonly ProblemPointer[];
   readonly retryAfterSeconds: number | undefined;
-  readonly known: KnownAtRefusal;
+  // Private, so that nothing that prints an error prints what a citizen was asked about.
+  readonly #known: KnownAtRefusal;
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
     super(PROBLEMS[code].title, 'cause' in options ? { cause: options.cause } : {});
@@ -43,7 +44,21 @@ export class Problem extends Error {
     this.code = code;
     this.errors = options.errors ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
-    this.known = options.known ?? {};
+    this.#known = options.known ?? {};
+  }
+
+  get known(): KnownAtRefusal {
+    return this.#known;
+  }
+
+  /** The same problem, with this known of the exchange besides. */
+  knowing(known: KnownAtRefusal): Problem {
+    return new Problem(this.code, {
+      errors: this.errors,
+      known: { ...this.#known, ...known },
+      ...('cause' in this ? { cause: this.cause } : {}),
+      ...(this.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: this.retryAfterSeconds }),
+    });
   }
 
   get spec(): ProblemSpec {
@@ -54,4 +69,13 @@ export class Problem extends Error {
 /** Anything thrown, as a problem: our own bugs are the gateway's fault, never the caller's. */
 export function asProblem(error: unknown): Problem {
   return error instanceof Problem ? error : new Problem('internal', { cause: error });
+}
+
+/** Whatever the work throws, with this known besides. */
+export async function knowing<T>(known: KnownAtRefusal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asProblem(error).knowing(known);
+  }
 }

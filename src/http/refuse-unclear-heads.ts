@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Middleware } from 'koa';
 import { isUuid } from '../domain/identifier.ts';
-import { Problem, type ProblemPointer } from '../domain/problem.ts';
+import { Problem } from '../domain/problem.ts';
+import type { ProblemPointer } from '../domain/problem-pointer.ts';
 import type { RequestState } from './context.ts';
 import { HEADERS } from './headers.ts';
 

@@ -41,6 +41,10 @@ export function openKeyRing({ held, custody, clock }: KeyRingNeeds): OpenKeyRing
     return key;
   }
 
+  async function ledgerSecretOf(key: HeldKey): Promise<LedgerSecret> {
+    return { kid: key.kid, key: await once(secrets, key, async () => await custody.secret(key)) };
+  }
+
   async function refresh(): Promise<void> {
     const keys = (await held.all()).filter(({ use }) => use === 'treatment');
     const kids = keys.map(({ kid }) => kid).join();
@@ -61,10 +65,9 @@ export function openKeyRing({ held, custody, clock }: KeyRingNeeds): OpenKeyRing
       const key = await newest(use);
       return await once(signers, key, async () => await custody.signer(key));
     },
-    ledgerSecret: async (): Promise<LedgerSecret> => {
-      const key = await newest('ledger');
-      return { kid: key.kid, key: await once(secrets, key, async () => await custody.secret(key)) };
-    },
+    ledgerSecret: async () => await ledgerSecretOf(await newest('ledger')),
+    ledgerSecrets: async () =>
+      await Promise.all((await held.all()).filter(({ use }) => use === 'ledger').map(ledgerSecretOf)),
     published: async (use) =>
       publishedOf(await held.all(), clock.now())
         .filter((key) => use === undefined || key.of === use)

@@ -13,6 +13,7 @@ import type { ProblemCode, ProblemOutcome } from '../domain/problems.ts';
 import type { RequestSignature } from '../domain/request-signature.ts';
 import type { AnswerClaims } from '../domain/sealed-answer.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { salted } from '../keys/commitment.ts';
 import { contentDigest } from '../keys/content-digest.ts';
 import { leafHash } from '../ledger/hashes.ts';
 import type { CaseCall, CaseSource } from '../policy/load-cases.ts';
@@ -62,7 +63,7 @@ export async function rehearse(snapshot: Snapshot, call: CaseCall): Promise<Rehe
     signatures: { verify: async () => signatureOf(call) },
     usedIds: { use: async () => true },
     admission: { admit: async () => 'admitted' },
-    fetch: answering(call.source),
+    fetch: answering(call.source, call.nowMs),
     sealer: {
       seal: async (claims) => {
         sealed.push(claims);
@@ -81,6 +82,8 @@ export async function rehearse(snapshot: Snapshot, call: CaseCall): Promise<Rehe
     random,
     observer: NOBODY,
     gatewayId: 'rehearsal',
+    // No box is rehearsed: what is in it does not decide anything.
+    personal: { prepare: () => {}, seal: async () => [] },
     ledgerSecret: async () => ({ kid: 'rehearsal', key: LEDGER_KEY }),
   });
   const problem = await exchange(inboundOf(snapshot, call)).then(() => undefined, asProblem);
@@ -115,6 +118,7 @@ function inboundOf({ systems }: Snapshot, call: CaseCall): Inbound {
   return {
     exchange: uuidV7(nowMs, random.bytes(10)),
     requestId: uuidV7(nowMs, random.bytes(10)),
+    trace: Buffer.from(random.bytes(16)).toString('hex'),
     receivedAt: new Date(nowMs).toISOString(),
     target: { department, resource, major: version.slice(1) },
     head: { method: 'POST', target: '', field: () => (signs ? ['rehearsal'] : []) },
@@ -145,19 +149,17 @@ function bodyOf({ purpose, query, fields }: CaseCall): Uint8Array {
 }
 
 /** In the place of a source: what it would have sent is read and judged as what a source sends. */
-function answering(source: CaseSource): Stage<Authorized, Fetched> {
+function answering(source: CaseSource, nowMs: number): Stage<Authorized, Fetched> {
+  const now = new Date(nowMs).toISOString();
   return async (authorized) => {
-    if ('failure' in source) throw new Problem(source.failure);
+    const times = { askedAt: now, answeredAt: now };
+    if ('failure' in source) throw new Problem(source.failure, { known: { source: { askedAt: now } } });
     const { plan, asked } = authorized;
-    if (source.record === null)
-      return { ...authorized, answer: { found: false }, source: { status: 204, bytes: 0, milliseconds: 0 } };
+    if (source.record === null) return { ...authorized, answer: { found: false }, source: { ...times, status: 204 } };
     const body = bytesOf(source.record);
     const reading = readRecord(plan.contract, body, asked.query);
-    return {
-      ...authorized,
-      answer: { found: true, reading },
-      source: { status: 200, bytes: body.length, milliseconds: 0 },
-    };
+    const answered = { status: 200, bytes: body.length, answer: salted(random, body) };
+    return { ...authorized, answer: { found: true, reading }, source: { ...times, ...answered } };
   };
 }
 

@@ -3,7 +3,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats, { type FormatName } from 'ajv-formats';
 import { isUuid } from '../domain/identifier.ts';
 import type { JsonSchema } from '../domain/json.ts';
-import type { ProblemPointer } from '../domain/problem.ts';
+import type { ProblemPointer } from '../domain/problem-pointer.ts';
 import { isDateTime } from './date-time.ts';
 import { declaredPointer } from './declared-pointer.ts';
 import { ANNOTATIONS, DISCRIMINATOR, FORMATS } from './profile.ts';

@@ -73,7 +73,7 @@ export type LogEvent =
   | 'publisher-refused'
   | 'publisher-waiting'
   | 'publisher-failed'
-  | 'witnesses-missed';
+  | 'subject-keys-beside-ledger';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 

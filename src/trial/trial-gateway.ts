@@ -13,6 +13,7 @@ import { openKeyRing } from '../keys/key-ring.ts';
 import { heldKeys } from '../store/held-keys.ts';
 import { migrate } from '../store/migrate.ts';
 import { openDatabases } from '../store/open-databases.ts';
+import { finishShredding } from '../store/subject-acts.ts';
 import { registerDevelopmentKeys } from './development-keys.ts';
 
 export interface TrialGateway extends Gateway {
@@ -38,12 +39,14 @@ export async function startTrialGateway(
   const trustPolicy = trustPolicyFile === undefined ? undefined : readTrustPolicy(trustPolicyFile);
   const databases = await openDatabases({
     url: secrets.databaseUrl,
+    subjectKeysUrl: secrets.subjectKeysUrl,
     embeddedDir: config.embeddedDatabaseDir,
     maxConnections: config.databaseConnections,
     statementTimeoutMs: config.statementTimeoutMs,
   });
   try {
     await databases.withOwner(async (owner) => await migrate(owner));
+    await finishShredding(databases);
     const custody = readKeyCustody(secretSources.keyEncryptionKeys);
     await registerDevelopmentKeys(databases.control, custody, certsDir);
     const keyRing = openKeyRing({ held: heldKeys(databases.exchange), custody, clock: { now: Date.now } });

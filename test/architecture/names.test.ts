@@ -66,7 +66,7 @@ const EVENTS: Record<LogEvent, true> = {
   'publisher-refused': true,
   'publisher-waiting': true,
   'publisher-failed': true,
-  'witnesses-missed': true,
+  'subject-keys-beside-ledger': true,
 };
 
 describe('metrics', () => {

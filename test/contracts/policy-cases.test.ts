@@ -42,6 +42,7 @@ describe('the cases of this project', () => {
 function likeness({
   exchange: _,
   request: _r,
+  trace: _i,
   certificate: _c,
   token: _t,
   digests: _d,

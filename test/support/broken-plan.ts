@@ -15,12 +15,14 @@ import { listenTls } from '../../src/http/listener.ts';
 import { peerCertificates } from '../../src/http/peer-certificate.ts';
 import { createContextSigner } from '../../src/keys/context-signer.ts';
 import type { JSONWebKeySet } from '../../src/keys/jwk.ts';
+import { createPersonalSealer } from '../../src/keys/personal-sealer.ts';
 import { createRequestVerifier } from '../../src/keys/verify-request.ts';
 import { createTokenVerifier } from '../../src/keys/verify-token.ts';
 import { admission } from '../../src/store/admission.ts';
 import { ledgerWriter } from '../../src/store/ledger.ts';
 import { oneUseIds } from '../../src/store/one-use-ids.ts';
 import { registeredKeys } from '../../src/store/registered-keys.ts';
+import { subjectKeyRegister } from '../../src/store/subject-keys.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { createObserver } from '../../src/telemetry/observer.ts';
@@ -44,6 +46,12 @@ export async function serveBrokenPlans(
     },
   });
   const ledger = ledgerWriter(parts.databases.exchange);
+  const personal = createPersonalSealer({
+    register: subjectKeyRegister(parts.databases.exchange),
+    secret: parts.keyRing.ledgerSecret,
+    secrets: parts.keyRing.ledgerSecrets,
+    now: clock.now,
+  });
   const sources = createSources(parts.sources, clock, observer);
   const beyond = async (): Promise<never> => await Promise.reject(new Error('nothing gets past its own plan'));
   const app = createExchangeApp({
@@ -57,10 +65,11 @@ export async function serveBrokenPlans(
           admission: admission(parts.databases.exchange),
           usedIds: oneUseIds(parts.databases.exchange),
         }),
-        authorize: authorize({ anchorage: { isRefusing: () => false }, snapshot, clock }),
+        authorize: authorize({ anchorage: { isRefusing: () => false }, snapshot, clock, personal }),
         fetch: fetch({
           sources,
           clock,
+          random,
           contextSigner: createContextSigner(parts.keyRing),
           gatewayId: parts.config.gatewayId,
           judge: readRecord,
@@ -71,7 +80,7 @@ export async function serveBrokenPlans(
         record: beyond,
         respond: beyond,
       },
-      recordRefusal({ ledger, clock, snapshot }),
+      recordRefusal({ ledger, clock, random, snapshot, personal, ledgerSecret: parts.keyRing.ledgerSecret }),
       { observer, clock },
     ),
     serveTokens: undefined,

@@ -7,6 +7,7 @@ import { parseConfig } from '../../src/config/config.ts';
 import { openLiveTls } from '../../src/config/live-tls.ts';
 import { readSecrets } from '../../src/config/secrets.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
+import { Problem } from '../../src/domain/problem.ts';
 import type { SourceSettings } from '../../src/domain/source-settings.ts';
 import type { ProblemBody } from '../../src/http/answer-problems.ts';
 import type { OpenKeyRing } from '../../src/keys/key-ring.ts';
@@ -15,6 +16,7 @@ import { loadSnapshot } from '../../src/plan/load-snapshot.ts';
 import { generateRegisters } from '../../src/trial/data/registers.ts';
 import type { Resident } from '../../src/trial/data/residents.ts';
 import { postgresDatabase, type TestDatabase } from './database.ts';
+import { expectEntriesToFit } from './entry-fits.ts';
 import { type FakeSource, type FakeSourceOptions, record, startFakeSource } from './fake-source.ts';
 import { testKeyRing } from './key-ring.ts';
 
@@ -122,6 +124,10 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     entries: async () => await readEntries(gateway),
     metrics: async () => await (await fetch(`${gateway.urls.telemetry}/metrics`)).text(),
     close: async () => {
+      // Whatever a test made the gateway do, and whether or not it looked.
+      await readEntries(gateway).catch((error: unknown) => {
+        if (!(error instanceof Problem)) throw error;
+      });
       await gateway.stop();
       await source.close();
       await database.close();
@@ -281,5 +287,6 @@ async function openAs(system: string, sealed: string): Promise<JsonObject> {
 async function readEntries({ ledger }: Gateway): Promise<readonly JsonObject[]> {
   const entries: JsonObject[] = [];
   for await (const { entry } of ledger.rows((await ledger.head()).size)) entries.push(JSON.parse(entry) as JsonObject);
+  expectEntriesToFit(entries);
   return entries;
 }

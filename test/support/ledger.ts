@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/domain/json.ts';
-import type { LedgerEntry, LedgerHead, LedgerRow } from '../../src/domain/ledger-entry.ts';
+import type { ExchangeEntry, LedgerHead, LedgerRow } from '../../src/domain/ledger-entry.ts';
 import { type Verification, verifyLedger } from '../../src/ledger/verify.ts';
 import { ledgerReader, ledgerWriter } from '../../src/store/ledger.ts';
 import type { Databases } from '../../src/store/open-databases.ts';
@@ -19,7 +19,7 @@ export function numberOf(exchange: string | undefined): number {
 }
 
 /** An entry, of an exchange of its own, that says which it is, and more if it is told to. */
-export function entryNumber(number: number, more: JsonObject = {}): LedgerEntry {
+export function entryNumber(number: number, more: JsonObject = {}): ExchangeEntry {
   return {
     v: 1,
     kind: 'exchange',

@@ -1,38 +1,65 @@
+import { subjectsIn } from '../../contract/subjects-in.ts';
 import type { Anchorage } from '../../domain/anchorage.ts';
 import type { Clock } from '../../domain/clock.ts';
+import type { Contract } from '../../domain/contract.ts';
+import type { RequestFacts } from '../../domain/exchange-facts.ts';
+import type { PersonalSealer } from '../../domain/personal-parts.ts';
 import type { Plan } from '../../domain/plan.ts';
-import { type KnownAtRefusal, Problem } from '../../domain/problem.ts';
+import { knowing, Problem } from '../../domain/problem.ts';
 import type { AnswerForm } from '../../domain/sealed-answer.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { withKeys } from '../../plan/wanted.ts';
-import type { AskedFor, Authorized, Identified, Stage } from '../states.ts';
+import type { Authorized, Identified, Stage } from '../states.ts';
 import { type ExchangeRequest, readRequest } from './read-request.ts';
 
 export interface AuthorizeNeeds {
   readonly snapshot: () => Snapshot;
   readonly clock: Clock;
   readonly anchorage: Anchorage;
+  readonly personal: Pick<PersonalSealer, 'prepare'>;
 }
 
 /** Looking again takes a few seconds, mending it longer. */
 const UNANCHORED_RETRY_SECONDS = 60;
 
 /** Whether this system may ask this, for this purpose, now; and the plan of what it gets. Query parameters are fields too. */
-export function authorize({ snapshot, clock, anchorage }: AuthorizeNeeds): Stage<Identified, Authorized> {
+export function authorize({ snapshot, clock, anchorage, personal }: AuthorizeNeeds): Stage<Identified, Authorized> {
   return async (identified) => {
     if (anchorage.isRefusing()) throw new Problem('ledger.unanchored', { retryAfterSeconds: UNANCHORED_RETRY_SECONDS });
-    const request = await readRequest(identified);
-    refuseOtherNeeds(snapshot(), identified, request);
-    const plan = findPlan(snapshot(), identified, request);
-    const { grant } = plan;
-    const known: KnownAtRefusal = { purpose: grant.purpose, grant: grant.id };
-    if (!isInForce(plan, clock.now())) throw new Problem('grant.not-in-force', { known });
-    const form = formOf(plan, identified, known);
-    checkQuery(plan, request, known);
-    const asked: AskedFor = { query: request.query, wanted: wantedOf(plan, request, known) };
-    const { body, case: matter, officer } = request;
-    return { ...identified, plan, grant, asked, form, request: { bytes: body.length, body, case: matter, officer } };
+    const read = await readRequest(identified);
+    const { system, target, receivedAt } = identified;
+    const request = factsOf(read, snapshot().contracts.get(contractOf(target)));
+    // Its key is needed when the exchange is entered, whatever becomes of it; meanwhile the source is asked.
+    personal.prepare({ subjects: request.subjects, system: system.id, at: receivedAt });
+    return await knowing({ request }, async () => {
+      refuseOtherNeeds(snapshot(), identified, read);
+      const plan = findPlan(snapshot(), identified, read);
+      const allowed = await knowing({ plan }, async () =>
+        allow(plan, identified, { request: read, nowMs: clock.now() }),
+      );
+      return { ...identified, plan, grant: plan.grant, ...allowed, request };
+    });
   };
+}
+
+/** Of a contract that is not there nobody knows which parameters point at whom. */
+function factsOf(
+  { body, case: matter, officer, query }: ExchangeRequest,
+  contract: Contract | undefined,
+): RequestFacts {
+  const subjects = contract === undefined ? [] : subjectsIn(contract, query);
+  return { bytes: body.length, body, case: matter, officer, subjects };
+}
+
+function allow(
+  plan: Plan,
+  identified: Identified,
+  { request, nowMs }: { readonly request: ExchangeRequest; readonly nowMs: number },
+): Pick<Authorized, 'form' | 'asked'> {
+  if (!isInForce(plan, nowMs)) throw new Problem('grant.not-in-force');
+  const form = formOf(plan, identified);
+  checkQuery(plan, request);
+  return { form, asked: { query: request.query, wanted: wantedOf(plan, request) } };
 }
 
 /** A token that was narrowed to some needs (RFC 9396) is good for no other, whatever the system has grants for. */
@@ -59,25 +86,20 @@ function isInForce({ grant, purpose }: Plan, nowMs: number): boolean {
 }
 
 /** Sealed is for everybody; the caller's own wish counts among what the grant allows. */
-function formOf({ grant }: Plan, { accepts }: Identified, known: KnownAtRefusal): AnswerForm {
+function formOf({ grant }: Plan, { accepts }: Identified): AnswerForm {
   const form = accepts.find((wished) => wished === 'sealed' || grant.answer === wished);
-  if (form === undefined) throw new Problem('request.not-acceptable', { known });
+  if (form === undefined) throw new Problem('request.not-acceptable');
   return form;
 }
 
-function checkQuery({ grant, contract }: Plan, { query }: ExchangeRequest, known: KnownAtRefusal): void {
+function checkQuery({ grant, contract }: Plan, { query }: ExchangeRequest): void {
   // Before the contract's own check: whether a parameter that is not granted exists is not for the caller to learn.
-  if (!Object.keys(query).every((name) => grant.parameters.includes(name)))
-    throw new Problem('filter.not-granted', { known });
+  if (!Object.keys(query).every((name) => grant.parameters.includes(name))) throw new Problem('filter.not-granted');
   const errors = contract.checkQuery(query).map(({ pointer, rule }) => ({ pointer: `/query${pointer}`, rule }));
-  if (errors.length > 0) throw new Problem('query.invalid', { known, errors });
+  if (errors.length > 0) throw new Problem('query.invalid', { errors });
 }
 
-function wantedOf(
-  { fields, contract }: Plan,
-  request: ExchangeRequest,
-  known: KnownAtRefusal,
-): ReadonlySet<string> | undefined {
+function wantedOf({ fields, contract }: Plan, request: ExchangeRequest): ReadonlySet<string> | undefined {
   if (request.fields === undefined) return undefined;
   const outputs = new Set(fields.map(({ output }) => output));
   if (!request.fields.every((field) => outputs.has(field))) {
@@ -85,7 +107,7 @@ function wantedOf(
     const real = request.fields.filter(
       (field) => contract.fields.some(({ path }) => path === field) && !outputs.has(field),
     );
-    throw new Problem('field.not-granted', { known: { ...known, fields: real } });
+    throw new Problem('field.not-granted', { known: { fields: real } });
   }
   return withKeys(request.fields, outputs);
 }

@@ -1,6 +1,6 @@
 import { REQUEST_SCHEMA } from '../../domain/exchange-request.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
-import { Problem } from '../../domain/problem.ts';
+import { knowing, Problem } from '../../domain/problem.ts';
 import { parseStrictJson, StrictJsonError } from '../../domain/strict-json.ts';
 import { compileCheck } from '../../schema/checker.ts';
 import type { Identified } from '../states.ts';
@@ -26,9 +26,8 @@ export async function readRequest(inbound: Identified): Promise<ExchangeRequest>
     throw new Problem('request.unsupported-media');
   }
   const body = await inbound.readCheckedBody();
-  const request = parse(body);
-  const errors = check(request);
-  if (errors.length > 0 || !isJsonObject(request)) throw new Problem('request.malformed', { errors });
+  const unread = { body, bytes: body.length, case: undefined, officer: undefined, subjects: [] };
+  const request = await knowing({ request: unread }, async () => checked(parse(body)));
   return {
     body,
     purpose: textOf(request['purpose']) ?? '',
@@ -37,6 +36,12 @@ export async function readRequest(inbound: Identified): Promise<ExchangeRequest>
     case: textOf(request['case']),
     officer: textOf(request['officer']),
   };
+}
+
+function checked(request: JsonValue): JsonObject {
+  const errors = check(request);
+  if (errors.length > 0 || !isJsonObject(request)) throw new Problem('request.malformed', { errors });
+  return request;
 }
 
 function parse(body: Uint8Array): JsonValue {

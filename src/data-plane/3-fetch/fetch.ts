@@ -1,11 +1,13 @@
-import type { Clock } from '../../domain/clock.ts';
+import type { Clock, Randomness } from '../../domain/clock.ts';
 import type { Contract } from '../../domain/contract.ts';
+import type { SourceFacts } from '../../domain/exchange-facts.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { ExchangeObserver } from '../../domain/observer.ts';
-import { Problem } from '../../domain/problem.ts';
+import { asProblem, Problem } from '../../domain/problem.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { ContextSigner } from '../../domain/source-context.ts';
 import type { SourceSettings, SourceState } from '../../domain/source-settings.ts';
+import { salted } from '../../keys/commitment.ts';
 import type { Authorized, Fetched, SourceAnswer, Stage } from '../states.ts';
 import { createAuthenticate } from './authentication/authenticate.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
@@ -49,6 +51,8 @@ export function createSources(
 export interface FetchNeeds {
   readonly sources: Sources;
   readonly clock: Clock;
+  /** For the salt of what the source answered. */
+  readonly random: Randomness;
   /** Tells the source who asks for what. */
   readonly contextSigner: ContextSigner;
   /** Who signs: the `iss` of the context. */
@@ -58,33 +62,47 @@ export interface FetchNeeds {
 }
 
 interface Judged {
-  readonly status: number;
-  readonly bytes: number;
   readonly answer: SourceAnswer;
+  readonly facts: SourceFacts;
 }
 
-export function fetch({ sources, clock, contextSigner, gatewayId, judge }: FetchNeeds): Stage<Authorized, Fetched> {
+export function fetch(needs: FetchNeeds): Stage<Authorized, Fetched> {
+  const { sources, clock, random, contextSigner, gatewayId, judge } = needs;
+  const now = (): string => new Date(clock.now()).toISOString();
   return async (authorized) => {
     const { plan, asked, exchange, signal } = authorized;
     const { contract } = plan;
     const source = sources.get(contract.source.id);
     if (source === undefined) throw new Problem('source.unavailable');
     const body = Buffer.from(JSON.stringify(filtersOf(contract, asked.query)));
-    const startedAt = clock.now();
-    const { answer, ...reply } = await source.breaker.run<Judged>(async () => {
+    let askedAt: string | undefined;
+    const asking = source.breaker.run<Judged>(async () => {
       // In here, because a source that rests costs no signature.
       const claims = contextOf(authorized, { gatewayId, nowMs: clock.now(), body });
       const context = await ownFault(contextSigner.sign(claims));
+      askedAt = now();
       const reply = await source.client.post({ path: contract.source.path, body, exchange, context, signal });
-      if (!reply.found) return { healthy: true, value: { status: reply.status, bytes: 0, answer: { found: false } } };
+      const facts = { askedAt, answeredAt: now(), status: reply.status };
+      if (!reply.found) return { healthy: true, value: { facts, answer: { found: false } } };
       const reading = judge(contract, reply.body, asked.query);
+      const answered = { bytes: reply.body.length, answer: salted(random, reply.body) };
       return {
         healthy: 'record' in reading,
-        value: { status: reply.status, bytes: reply.body.length, answer: { found: true, reading } },
+        value: { facts: { ...facts, ...answered }, answer: { found: true, reading } },
       };
     });
-    return { ...authorized, answer, source: { ...reply, milliseconds: clock.now() - startedAt } };
+    const { answer, facts } = await asking.catch((error: unknown) => {
+      throw withTimes(asProblem(error), askedAt, now());
+    });
+    return { ...authorized, answer, source: facts };
   };
+}
+
+/** A source that was not asked has no times, and one that did not answer only the first. */
+function withTimes(problem: Problem, askedAt: string | undefined, endedAt: string): Problem {
+  if (askedAt === undefined) return problem;
+  const { status } = problem.known.source ?? {};
+  return problem.knowing({ source: { askedAt, ...(status === undefined ? {} : { status, answeredAt: endedAt }) } });
 }
 
 /** What the source is asked: values that are only to be compared stay in the gateway. */

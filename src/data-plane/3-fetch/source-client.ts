@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { type Dispatcher, errors } from 'undici';
 import { Problem } from '../../domain/problem.ts';
+import type { ProblemCode } from '../../domain/problems.ts';
 import type { SourceSettings } from '../../domain/source-settings.ts';
 import { HEADERS } from '../../http/headers.ts';
 import type { Authenticate, Outgoing } from './authentication/outgoing.ts';
@@ -97,9 +98,15 @@ async function read(response: Dispatcher.ResponseData, maxBytes: number): Promis
   body.destroy();
   // Not 404: an address that is wrong would read as a person who is not there.
   if (status === 204) return { status, found: false };
-  if (status === 401 || status === 403) throw new Problem('source.unauthorized');
-  throw new Problem(status >= 500 ? 'source.failed' : 'source.refused');
+  throw new Problem(failureOf(status), { known: { source: { status } } });
 }
+
+function failureOf(status: number): ProblemCode {
+  if (status === 401 || status === 403) return 'source.unauthorized';
+  return status >= 500 ? 'source.failed' : 'source.refused';
+}
+
+const ANSWERED = { known: { source: { status: 200 } } };
 
 async function readJsonBody({ headers, body }: Dispatcher.ResponseData, maxBytes: number): Promise<Uint8Array> {
   const encoding = singleHeader(headers['content-encoding']) ?? 'identity';
@@ -109,7 +116,7 @@ async function readJsonBody({ headers, body }: Dispatcher.ResponseData, maxBytes
     !(encoding === 'identity' || Object.hasOwn(DECODERS, encoding))
   ) {
     body.destroy();
-    throw new Problem('source.contract-broken');
+    throw new Problem('source.contract-broken', ANSWERED);
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -117,7 +124,7 @@ async function readJsonBody({ headers, body }: Dispatcher.ResponseData, maxBytes
     if (!(chunk instanceof Uint8Array)) throw new TypeError('undici gave something else than bytes');
     size += chunk.length;
     // Leaving the loop destroys the body, and with it the connection: the rest is not read.
-    if (size > maxBytes) throw new Problem('source.too-large');
+    if (size > maxBytes) throw new Problem('source.too-large', ANSWERED);
     chunks.push(chunk);
   }
   return await decoded(Buffer.concat(chunks), encoding, maxBytes);
@@ -129,7 +136,7 @@ async function decoded(body: Uint8Array, encoding: string, maxBytes: number): Pr
     return await DECODERS[encoding](body, { maxOutputLength: maxBytes });
   } catch (cause) {
     const tooLarge = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
-    throw new Problem(tooLarge ? 'source.too-large' : 'source.contract-broken', { cause });
+    throw new Problem(tooLarge ? 'source.too-large' : 'source.contract-broken', { ...ANSWERED, cause });
   }
 }
 

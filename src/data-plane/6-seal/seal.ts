@@ -1,9 +1,9 @@
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { Clock, Randomness } from '../../domain/clock.ts';
-import type { LedgerSecret } from '../../domain/key-ring.ts';
 import type { AnswerClaims, Sealer } from '../../domain/sealed-answer.ts';
-import { commitment, digest } from '../../keys/commitment.ts';
+import { commitment, digest, salted } from '../../keys/commitment.ts';
 import type { Outgoing, Projected, Sealed, Stage } from '../states.ts';
+import { wordsOf } from '../words-of.ts';
 
 export interface SealNeeds {
   readonly sealer: Sealer;
@@ -11,45 +11,33 @@ export interface SealNeeds {
   readonly random: Randomness;
   /** Who signs: the `iss` of an answer. */
   readonly gatewayId: string;
-  /** Under which the caller's words (case, officer) are digested for the ledger. */
-  readonly ledgerSecret: () => Promise<LedgerSecret>;
 }
-
-const SALT_BYTES = 32;
 
 /**
  * From here on only the calling system can read the answer, or whoever is at its end of the connection where the grant
- * allows JSON. The salt travels inside it and is not kept: with it the caller can prove what the ledger's commitments
- * stand for, and without it nobody can find that out by trying.
+ * allows JSON. The salt travels inside it: with it the caller can prove what the ledger's commitments stand for. The
+ * gateway keeps it encrypted, where it can be destroyed; without it nobody can find that out by trying.
  */
 export function seal(needs: SealNeeds): Stage<Projected, Sealed> {
-  const { sealer, random, ledgerSecret } = needs;
+  const { sealer, random } = needs;
   return async ({ released, request, ...known }) => {
-    const salt = random.bytes(SALT_BYTES);
-    const committed = commitment(salt, canonicalJson(released));
-    const claims = claimsOf(known, needs, {
-      data: released,
-      salt: Buffer.from(salt).toString('base64url'),
-      digest: committed,
-    });
+    const text = canonicalJson(released);
+    const { digest: committed, salt } = salted(random, text);
+    const claims = claimsOf(known, needs, { data: released, salt, digest: committed });
     const outgoing: Outgoing =
       known.form === 'json'
         ? { form: 'json', ...(await sealer.sign(claims)) }
         : { form: 'sealed', body: await sealer.seal(claims) };
-    const { kid, key } = await ledgerSecret();
-    const keyed = (words: string | undefined): string | undefined =>
-      words === undefined ? undefined : commitment(key, words);
+    const asked = commitment(Buffer.from(salt, 'base64url'), request.body);
     return {
       ...known,
       outgoing,
       found: released !== null,
-      digests: { answer: digest(outgoing.body), released: committed, request: commitment(salt, request.body) },
-      recorded: {
-        requestBytes: request.bytes,
-        case: keyed(request.case),
-        officer: keyed(request.officer),
-        ledgerKid: kid,
+      committed: {
+        digests: { answer: digest(outgoing.body), released: committed, request: asked },
+        sizes: { request: request.bytes, released: Buffer.byteLength(text), answer: Buffer.byteLength(outgoing.body) },
       },
+      personal: { subjects: request.subjects, words: wordsOf(request), salts: { request: salt } },
     };
   };
 }

@@ -1,42 +1,64 @@
 import type { JsonObject } from '../../domain/json.ts';
-import type { LedgerEntry, Outcome } from '../../domain/ledger-entry.ts';
+import { ENTRY_VERSION, type ExchangeEntry, type Outcome } from '../../domain/ledger-entry.ts';
 import type { StageName } from '../../domain/observer.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { Reached } from '../states.ts';
+import type { Committed, Reached } from '../states.ts';
 
-/** Raised when the form of entries changes, so that a reader knows what to expect. */
-const ENTRY_VERSION = 2;
-
-interface Ending {
+export interface Ending {
   readonly outcome: Outcome;
   readonly decidedAt: string;
   readonly stages: readonly StageName[];
+  readonly committed: Committed;
+  /** Case and officer, keyed, and by which key. */
+  readonly keyed: Readonly<Record<string, string>>;
   /** What only this outcome has. */
   readonly details: JsonObject;
 }
 
 /** What every entry says, whatever became of the exchange. Absent means not known; nothing is guessed. */
-export function entryOf(reached: Reached, { outcome, decidedAt, stages, details }: Ending): LedgerEntry {
-  const { exchange, requestId, receivedAt, system, token, signature, plan, source, peer, target } = reached;
+export function entryOf(reached: Reached, ending: Ending): ExchangeEntry {
+  const { exchange, requestId, trace, receivedAt, plan, target } = reached;
+  const { outcome, decidedAt, stages, committed, keyed, details } = ending;
+  const { digests, sizes } = committed;
   return {
     v: ENTRY_VERSION,
     kind: 'exchange',
     exchange,
     request: requestId,
+    trace,
     receivedAt,
+    ...sourceFacts(reached),
     decidedAt,
     outcome,
     stages,
+    ...callerFacts(reached),
+    ...(plan === undefined ? {} : { contract: plan.contract.id, ...planFacts(plan) }),
+    provider: plan === undefined ? '' : target.department,
+    ...(Object.keys(digests).length === 0 ? {} : { digests }),
+    ...(Object.keys(sizes).length === 0 ? {} : { sizes }),
+    ...keyed,
+    ...details,
+  };
+}
+
+function callerFacts({ peer, system, token, signature }: Reached): JsonObject {
+  return {
     ...(peer === undefined ? {} : { certificate: peer.thumbprint }),
     ...(system === undefined ? {} : { consumer: system.id, consumerDepartment: system.department }),
     // The jti, which is random: it leads from an entry to the token that was used, and to a block on it.
     ...(token === undefined ? {} : { token: token.id }),
     // Its request was signed, by this registered key, and the signature was good.
     ...(signature === undefined ? {} : { signedBy: signature.kid }),
-    ...(plan === undefined ? {} : { contract: plan.contract.id, ...planFacts(plan) }),
-    ...(source === undefined || plan === undefined ? {} : { source: { id: plan.contract.source.id, ...source } }),
-    provider: plan === undefined ? '' : target.department,
-    ...details,
+  };
+}
+
+/** Nothing if it was not asked. */
+function sourceFacts({ source: { askedAt, answeredAt, status } = {}, plan }: Reached): JsonObject {
+  if (askedAt === undefined || plan === undefined) return {};
+  return {
+    askedAt,
+    ...(answeredAt === undefined ? {} : { answeredAt }),
+    source: { id: plan.contract.source.id, ...(status === undefined ? {} : { status }) },
   };
 }
 

@@ -1,13 +1,6 @@
-import type { Clock } from '../../domain/clock.ts';
-import type { LedgerWriter } from '../../domain/ledger-entry.ts';
 import { STAGES } from '../../domain/observer.ts';
 import type { Recorded, Sealed, Stage } from '../states.ts';
-import { entryOf } from './entry.ts';
-
-export interface RecordNeeds {
-  readonly ledger: LedgerWriter;
-  readonly clock: Clock;
-}
+import { type EnterNeeds, enter } from './enter.ts';
 
 const BEFORE_RECORD = STAGES.slice(0, STAGES.indexOf('record'));
 
@@ -15,27 +8,16 @@ const BEFORE_RECORD = STAGES.slice(0, STAGES.indexOf('record'));
  * Enters the release. If we die after the commit and before the answer, the ledger says more than was released; if the
  * commit fails or its outcome is unknown, nothing is released. It never says less.
  */
-export function record({ ledger, clock }: RecordNeeds): Stage<Sealed, Recorded> {
+export function record(needs: EnterNeeds): Stage<Sealed, Recorded> {
+  const append = enter(needs);
   return async (sealed) => {
-    const { plan, outputs, digests, recorded, found, withheld, outgoing } = sealed;
+    const { plan, outputs, found, withheld, outgoing } = sealed;
     const fields = plan.fields.filter(({ output }) => outputs.includes(output)).map((field) => ({ ...field }));
-    const { requestBytes, case: matter, officer, ledgerKid } = recorded;
-    const entry = entryOf(sealed, {
+    const receipt = await append(sealed, {
       outcome: 'released',
-      decidedAt: new Date(clock.now()).toISOString(),
       stages: BEFORE_RECORD,
-      details: {
-        found,
-        ...(withheld ? { withheld } : {}),
-        fields,
-        form: outgoing.form,
-        digests,
-        sizes: { request: requestBytes, answer: outgoing.body.length },
-        ...(matter === undefined ? {} : { case: matter }),
-        ...(officer === undefined ? {} : { officer }),
-        ...(matter === undefined && officer === undefined ? {} : { digestedWith: ledgerKid }),
-      },
+      details: { found, ...(withheld ? { withheld } : {}), fields, form: outgoing.form },
     });
-    return { ...sealed, receipt: await ledger.append(entry) };
+    return { ...sealed, receipt };
   };
 }

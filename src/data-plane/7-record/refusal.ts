@@ -1,45 +1,55 @@
-import type { Clock } from '../../domain/clock.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import type { LedgerWriter } from '../../domain/ledger-entry.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { RecordRefusal } from '../exchange.ts';
 import type { Reached } from '../states.ts';
-import { entryOf } from './entry.ts';
+import { type EnterNeeds, enter } from './enter.ts';
 
-export interface RefusalNeeds {
-  readonly ledger: LedgerWriter;
-  readonly clock: Clock;
+export interface RefusalNeeds extends EnterNeeds {
   readonly snapshot: () => Snapshot;
 }
 
 /** Enters a refusal or a failure with how far it got and why. A ledger that cannot take it is the answer's new reason. */
-export function recordRefusal({ ledger, clock, snapshot }: RefusalNeeds): RecordRefusal {
-  return async ({ reached, passed }, problem) => {
-    await ledger.append(
-      entryOf(reached, {
-        outcome: problem.spec.outcome,
-        decidedAt: new Date(clock.now()).toISOString(),
-        stages: passed,
-        details: { code: problem.code, origin: problem.spec.origin, ...known(problem, reached, snapshot()) },
-      }),
-    );
+export function recordRefusal(needs: RefusalNeeds): RecordRefusal {
+  const append = enter(needs);
+  return async ({ reached: before, passed }, problem) => {
+    const { plan, request, source } = problem.known;
+    // Of the stage that did not pass, too.
+    const reached: Reached = {
+      ...notReleased(before),
+      ...(plan === undefined ? {} : { plan }),
+      ...(request === undefined ? {} : { request }),
+      ...(source === undefined ? {} : { source }),
+    };
+    await append(reached, {
+      outcome: problem.spec.outcome,
+      stages: passed,
+      details: { code: problem.code, origin: problem.spec.origin, ...known(problem, reached, needs.snapshot()) },
+    });
   };
+}
+
+/** An answer that was made and did not leave is nobody's: nothing is said of it. */
+function notReleased({ committed, ...before }: Reached): Reached {
+  if (committed === undefined) return before;
+  const { digests, sizes } = committed;
+  const only = <T>({ request }: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+    request === undefined ? {} : { request };
+  return { ...before, committed: { digests: only(digests), sizes: only(sizes) } };
 }
 
 /** Registered names and places, and no others: the path and the purpose of a refused request are what somebody typed. */
 function known(
-  { known: { purpose, grant, fields, broken, reason } }: Problem,
+  { known: { purpose, fields, broken, reason } }: Problem,
   { target, plan }: Reached,
   snapshot: Snapshot,
 ): JsonObject {
-  if (plan !== undefined) return broken === undefined ? {} : { broken: broken.map((place) => ({ ...place })) };
   const asked = `${target.department}.${target.resource}.v${target.major}`;
   return {
-    ...(snapshot.contracts.has(asked) ? { contract: asked, provider: target.department } : {}),
+    ...(plan === undefined && snapshot.contracts.has(asked) ? { contract: asked, provider: target.department } : {}),
     ...(purpose === undefined ? {} : { purpose }),
-    ...(grant === undefined ? {} : { grant }),
     ...(fields === undefined ? {} : { fields }),
     ...(reason === undefined ? {} : { reason }),
+    ...(broken === undefined ? {} : { broken: broken.map((place) => ({ ...place })) }),
   };
 }

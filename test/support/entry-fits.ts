@@ -1,0 +1,14 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { JsonObject } from '../../src/domain/json.ts';
+import { ENTRY_SCHEMA } from '../../src/ledger/entry-schema.ts';
+
+const fits = new Ajv2020({ allErrors: true, strict: true }).compile(ENTRY_SCHEMA);
+
+/** Every entry by the schema that is published; a member that it does not name is a failure. */
+export function expectEntriesToFit(entries: readonly JsonObject[]): void {
+  for (const entry of entries)
+    if (!fits(entry))
+      throw new Error(
+        `an entry does not fit docs/schemas/ledger-entry.schema.json: ${JSON.stringify([fits.errors, entry])}`,
+      );
+}
