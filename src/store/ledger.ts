@@ -21,7 +21,7 @@ export function ledgerWriter(database: Database): LedgerWriter {
       const bytes = new TextEncoder().encode(text);
       if (bytes.length > MAX_ENTRY_BYTES) throw new RangeError('the ledger entry is too long');
       // By it the entry is found when it is sent again.
-      if (!isUuid(String(entry['exchange'] ?? entry['id']))) throw new RangeError('the ledger entry has no id');
+      if (!isUuid(entry.exchange)) throw new RangeError('the ledger entry has no id');
       if (NUL.test(text)) throw new RangeError('PostgreSQL keeps no NUL');
       // Once it is there it stays: what the verifier cannot read would look tampered with for good.
       parseStrictJson(bytes);
