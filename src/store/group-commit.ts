@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 export interface GroupCommitOptions {
   readonly maxBatch: number;
   /** Items waiting beyond which a further one is refused at once. */
@@ -34,7 +36,12 @@ export function groupCommit<Item, Result>(
 
   async function drain(): Promise<void> {
     committing = true;
-    while (queue.length > 0) await settle(queue.splice(0, maxBatch));
+    while (queue.length > 0) {
+      const batch = queue.splice(0, maxBatch);
+      await settle(batch);
+      // One turn: who was just answered and writes again comes along, instead of two parts that wait for each other.
+      if (batch.length > 1 || queue.length > 0) await setImmediate();
+    }
     committing = false;
   }
 

@@ -33,7 +33,7 @@ describe('group commit', () => {
     expect(items()).toEqual([[1]]);
     batches[0]?.done();
     expect(await results[0]).toBe('written 1');
-    await later(1);
+    await later(2);
     expect(items()).toEqual([[1], [2, 3]]);
     batches[1]?.done();
     expect(await Promise.all(results)).toEqual(['written 1', 'written 2', 'written 3']);
@@ -45,7 +45,7 @@ describe('group commit', () => {
     const results = Array.from({ length: 10 }, (_, item) => append(item));
     for (let batch = 0; batch < 4; batch += 1) {
       batches[batch]?.done();
-      await later(1);
+      await later(2);
     }
     expect(await Promise.all(results)).toHaveLength(10);
     expect(items()).toEqual([[0], [1, 2, 3, 4], [5, 6, 7, 8], [9]]);
@@ -57,10 +57,10 @@ describe('group commit', () => {
     const taken = [1, 2, 3].map(append);
     await expect(append(4)).rejects.toThrow(new QueueFullError());
     batches[0]?.done();
-    await later(1);
+    await later(2);
     const next = append(5);
     batches[1]?.done();
-    await later(1);
+    await later(2);
     batches[2]?.done();
     expect(await Promise.all([...taken, next])).toEqual([1, 2, 3, 5].map((item) => `written ${item}`));
     expect(items()).toEqual([[1], [2, 3], [5]]);
@@ -71,11 +71,11 @@ describe('group commit', () => {
     const append = groupCommit(commit, LIMITS);
     const results = Promise.allSettled([1, 2, 3].map(append));
     batches[0]?.done();
-    await later(1);
+    await later(2);
     const lost = new Error('connection lost');
     const after = append(4);
     batches[1]?.fail(lost);
-    await later(1);
+    await later(2);
     batches[2]?.done();
     expect(await results).toEqual([
       { status: 'fulfilled', value: 'written 1' },
@@ -83,6 +83,38 @@ describe('group commit', () => {
       { status: 'rejected', reason: lost },
     ]);
     expect(await after).toBe('written 4');
+  });
+
+  it('commits each of a batch by itself, once, when it failed for what one of them is, and fails only that one', async () => {
+    const commits: (readonly number[])[] = [];
+    const fault = new Error('three is at fault');
+    const append = groupCommit(
+      async (items: readonly number[]) => {
+        await later(2);
+        commits.push(items);
+        if (items.includes(3)) throw fault;
+        return items;
+      },
+      { ...LIMITS, isFaultOfOne: (error) => error === fault },
+    );
+    const settled = await Promise.allSettled([1, 2, 3, 4].map(append));
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(commits).toEqual([[1], [2, 3, 4], [2], [3], [4]]);
+    expect(await append(5)).toBe(5);
+  });
+
+  it('takes along who was just answered and writes again', async () => {
+    const sizes: number[] = [];
+    const append = groupCommit(async (items: readonly number[]) => {
+      sizes.push(items.length);
+      await later(2);
+      return items;
+    }, LIMITS);
+    const caller = async (): Promise<void> => {
+      for (let time = 0; time < 5; time += 1) await append(time);
+    };
+    await Promise.all([caller(), caller(), caller(), caller()]);
+    expect(sizes.slice(0, 5)).toEqual([1, 4, 4, 4, 4]);
   });
 
   it('goes on after a commit that threw before it began', async () => {
@@ -98,7 +130,7 @@ describe('group commit', () => {
 
   it.each([0, 1, 3])('fails all of a batch of two that was answered %i times', async (answers) => {
     const append = groupCommit(async (items: readonly number[]) => {
-      await later(1);
+      await later(2);
       return items.length === 2 ? Array.from({ length: answers }, () => 0) : items;
     }, LIMITS);
     const [first, ...batch] = [1, 2, 3].map(append);
@@ -109,7 +141,7 @@ describe('group commit', () => {
 
   it('leaves nobody waiting, also where the answer is nothing', async () => {
     const append = groupCommit(async (items: readonly number[]) => {
-      await later(1);
+      await later(2);
       return items.map(() => undefined);
     }, LIMITS);
     expect(await Promise.all([1, 2, 3].map(append))).toEqual([undefined, undefined, undefined]);
