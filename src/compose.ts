@@ -16,7 +16,7 @@ import { assembleExchange } from './data-plane/assemble.ts';
 import type { Exchange } from './data-plane/exchange.ts';
 import type { Admission } from './domain/admission.ts';
 import type { Clock, Randomness } from './domain/clock.ts';
-import type { LedgerReader, LedgerWriter } from './domain/ledger-entry.ts';
+import type { LedgerWriter } from './domain/ledger-entry.ts';
 import type { LiveSnapshot } from './domain/live-snapshot.ts';
 import type { ExchangeObserver } from './domain/observer.ts';
 import type { Peer } from './domain/party.ts';
@@ -30,8 +30,10 @@ import { createContextSigner } from './keys/context-signer.ts';
 import type { OpenKeyRing } from './keys/key-ring.ts';
 import { createSealer } from './keys/seal.ts';
 import { createRequestVerifier } from './keys/verify-request.ts';
+import type { LedgerArchive } from './ledger/export-format.ts';
 import { admission } from './store/admission.ts';
-import { ledgerReader, ledgerWriter } from './store/ledger.ts';
+import { ledgerWriter } from './store/ledger.ts';
+import { ledgerArchive } from './store/ledger-archive.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
 import { oneUseIds } from './store/one-use-ids.ts';
 import type { Databases } from './store/open-databases.ts';
@@ -62,7 +64,7 @@ export interface Parts {
 
 export interface Gateway {
   readonly urls: Readonly<Record<keyof Listeners, string>>;
-  readonly ledger: LedgerReader;
+  readonly ledger: LedgerArchive;
   /** What is in force now. */
   readonly snapshot: Snapshot;
   readonly database: { readonly description: string; readonly durable: boolean };
@@ -94,7 +96,7 @@ interface Core {
 export async function compose(parts: Parts): Promise<Gateway> {
   const { config, databases } = parts;
   const core = createCore(parts);
-  const ledger = ledgerReader(databases.control);
+  const ledger = ledgerArchive(databases.control);
   let stopping = false;
   const readiness = readinessOf({
     ...core,
@@ -214,7 +216,7 @@ function createStages({ config, databases, keyRing }: Parts, core: Core, tokens:
 function createApps(
   { config, keyRing }: Parts,
   core: Core,
-  made: { readonly exchange: Exchange; readonly ledger: LedgerReader; readonly tokens: Tokens },
+  made: { readonly exchange: Exchange; readonly ledger: LedgerArchive; readonly tokens: Tokens },
 ): Record<'exchange' | 'control', RequestListener> {
   const { clock, random, observer, metrics, log, sources } = core;
   const report = (problem: Error & { readonly code: string }, request: string): void =>

@@ -9,7 +9,8 @@ export interface Opening {
   readonly version: 1 | 2;
   /** The index of its first entry, and what the log was before it. */
   readonly from: number;
-  readonly chain: string;
+  /** Undefined after what was pruned. */
+  readonly chain: string | undefined;
   readonly nodes: readonly Hash[];
   /** How many entries were pruned, if the export begins where the log does. */
   readonly pruned: number | undefined;
@@ -54,15 +55,22 @@ export function parseOpening(text: string): Opening {
   if (version !== 2) throw new UnreadableError('this is not an export of a ledger that this verifier can read');
   const isWhole =
     isCount(from) &&
-    isHex(chain) &&
     isListOfHex(frontier) &&
-    (pruned === undefined || (isCount(pruned) && pruned === from && pruned > 0)) &&
+    (pruned === undefined ? isHex(chain) : pruned === from && from > 0 && chain === undefined) &&
     (upTo === 'head' || upTo === 'checkpoint') &&
     (checkpoint === undefined || isCount(checkpoint));
   if (!isWhole) throw new UnreadableError('the opening line does not say how the export begins and ends');
   demand(text, { format, version, from, chain, frontier, pruned, upTo, checkpoint });
   const nodes = frontier.map((node) => Buffer.from(node, 'hex'));
-  return { version, from, chain, nodes, pruned, upTo, checkpoint };
+  return {
+    version,
+    from,
+    chain: isHex(chain) ? chain : undefined,
+    nodes,
+    pruned: isCount(pruned) ? pruned : undefined,
+    upTo,
+    checkpoint,
+  };
 }
 
 /** @throws UnreadableError */

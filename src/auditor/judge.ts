@@ -66,10 +66,11 @@ export function judge(evidence: Evidence, expected: Expectations): Verification 
 }
 
 /** How far a log was read. */
-export function standing({ from, log, register }: Entries): Pick<
-  Verification,
-  'from' | 'size' | 'root' | 'chain' | 'kinds'
-> {
+export function standing({
+  from,
+  log,
+  register,
+}: Entries): Pick<Verification, 'from' | 'size' | 'root' | 'chain' | 'kinds'> {
   const { size, root, chain } = log.head();
   return { from, size, root, chain: chain ?? '', kinds: register.kinds() };
 }
@@ -93,7 +94,8 @@ function withClaim({ entries: { from, log }, claim }: Evidence): Compared {
   const { size, root, chain } = log.head();
   if (claim.size !== size) return breach(size, `the head counts ${claim.size} entries, but ${size} are there`);
   if (claim.chain !== undefined && claim.chain !== chain) return breach(size, 'the head does not end the chain');
-  if (claim.root !== undefined && claim.root !== root) return breach(size, 'the head has another root than the entries');
+  if (claim.root !== undefined && claim.root !== root)
+    return breach(size, 'the head has another root than the entries');
   // A log without entries proves nothing, and is what a deleted one looks like.
   return size === from ? missing(from === 0 ? 'any entry' : `any entry from index ${from} on`) : {};
 }
@@ -101,7 +103,8 @@ function withClaim({ entries: { from, log }, claim }: Evidence): Compared {
 function withPinned({ entries: { from, log } }: Evidence, pinned: Pinned | undefined): Compared {
   if (pinned === undefined) return {};
   const at = log.at(pinned.size);
-  if (at === undefined && pinned.size < from) return missing(`what was before index ${from}, where the head was pinned`);
+  if (at === undefined && pinned.size < from)
+    return missing(`what was before index ${from}, where the head was pinned`);
   if (at === undefined) return breach(log.size, `entries are gone: ${pinned.size} were there when the head was pinned`);
   return [at.root, at.chain].includes(pinned.hash)
     ? { anchored: pinned.size }
@@ -121,22 +124,29 @@ function withKept({ entries: { from, log } }: Evidence, kept: Belief | undefined
     : breach(size, 'the log does not go on from the kept checkpoint: an entry before it was changed');
 }
 
-function withReceipts({ entries: { from, log, leaves }, isWhole }: Evidence, { receipts = [] }: Expectations): Compared {
+function withReceipts(
+  { entries: { from, log, leaves }, isWhole }: Evidence,
+  { receipts = [] }: Expectations,
+): Compared {
   for (const { index, leaf } of receipts) {
     if (leaves.has(index) && leaves.get(index) !== leaf)
       return breach(index, 'another entry stands where a receipt was given for one');
-    if (isWhole && index >= log.size) return breach(log.size, `an entry is gone: a receipt was given for index ${index}`);
+    if (isWhole && index >= log.size)
+      return breach(log.size, `an entry is gone: a receipt was given for index ${index}`);
   }
   const open = receipts.find(({ index }) => !leaves.has(index));
   if (open === undefined) return {};
-  return missing(open.index < from ? `entry ${open.index}, before what was read` : `entry ${open.index}, after what was read`);
+  return missing(
+    open.index < from ? `entry ${open.index}, before what was read` : `entry ${open.index}, after what was read`,
+  );
 }
 
 function withCheckpoint({ entries: { from, log } }: Evidence, belief: Belief | undefined): Compared {
   if (belief === undefined) return {};
   if (belief.kind === 'malformed') return missing('a checkpoint that can be read');
   const { size, root } = belief.checkpoint;
-  if (belief.kind === 'forged') return breach(size, 'the checkpoint has a signature in the name of a key that did not sign it');
+  if (belief.kind === 'forged')
+    return breach(size, 'the checkpoint has a signature in the name of a key that did not sign it');
   const at = log.at(size);
   if (at === undefined) {
     if (size < from) return missing(`a checkpoint that covers index ${from}`);
@@ -154,10 +164,7 @@ interface Known {
 }
 
 /** Entries that are not there are a hole, unless an entry that stays says who had them taken out. */
-function withPruning(
-  { entries: { from, log, register }, pruned }: Evidence,
-  { anchored, kept }: Known,
-): Compared {
+function withPruning({ entries: { from, log, register }, pruned }: Evidence, { anchored, kept }: Known): Compared {
   if (from === 0) return {};
   if (pruned === undefined) {
     // Who kept a checkpoint verified what was before it.
@@ -166,7 +173,10 @@ function withPruning(
   }
   const record = register.pruneRecord();
   if (record === undefined)
-    return breach(0, `the first ${from} entries are not there, and no entry says that they were pruned, why and by whom`);
+    return breach(
+      0,
+      `the first ${from} entries are not there, and no entry says that they were pruned, why and by whom`,
+    );
   if (record.root !== log.at(from)?.root) return breach(0, `entry ${record.by} says that other entries were pruned`);
   return record.by < anchored ? {} : unanchored(`anything that covers entry ${record.by}, which records the pruning`);
 }

@@ -19,6 +19,8 @@ export interface Retracing {
   readonly size: number;
   /** The leaf of the entry and the chain with it, hex. */
   add(entry: Uint8Array): { readonly leaf: string; readonly chain: string | undefined };
+  /** Goes on from a chain of which nothing says how it came about. */
+  adopt(chain: string): void;
   head(): Head;
   /** How the log stood at one of the sizes that were asked for; undefined if it was not passed. */
   at(size: number): Head | undefined;
@@ -44,6 +46,9 @@ export function retrace({ chain: begun, ...at }: Beginning, sizes: ReadonlySet<n
       if (chain !== undefined) chain = chainHash(chain, leaf);
       pass();
       return { leaf: hexOf(leaf), chain };
+    },
+    adopt: (unproven) => {
+      chain = unproven;
     },
     head,
     at: (size) => passed.get(size),

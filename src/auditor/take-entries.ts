@@ -13,7 +13,7 @@ export interface Taken {
 /** A log as its entries are read, one after the other, and none of them kept. */
 export interface Entries {
   readonly from: number;
-  readonly log: Pick<Retracing, 'size' | 'head' | 'at'>;
+  readonly log: Pick<Retracing, 'size' | 'head' | 'at' | 'adopt'>;
   readonly register: Register;
   /** The leaves at the indexes that somebody holds a receipt for. */
   readonly leaves: ReadonlyMap<number, string>;

@@ -56,7 +56,8 @@ function judge(proof: TlogProof, leaf: Hash, policy: TrustPolicy | undefined): R
   const { origin, size, root } = belief.checkpoint;
   if (!verifyInclusion({ index, size, leaf, root, proof: hashes }))
     return tampered('the proof does not lead from this entry to the root of the checkpoint');
-  if (belief.kind === 'forged') return tampered('the checkpoint has a signature in the name of a key that did not sign it');
+  if (belief.kind === 'forged')
+    return tampered('the checkpoint has a signature in the name of a key that did not sign it');
   const consistent = (missing: string): ReceiptVerification => ({ verdict: 'consistent', index, missing });
   if (belief.kind === 'unknown') return consistent('a checkpoint that a log of the trust policy signed');
   const checkpoint = { origin, size, cosignedBy: belief.cosignedBy, note };

@@ -46,7 +46,7 @@ describe.each([
       'insert into ledger.entry select * from kept.entry',
       `update ledger.head set size = ${size}, chain = '\\x${chain}'`,
     );
-    expect(await verify(head)).toEqual({ verdict: 'verified', ...head });
+    expect(await verify(head)).toMatchObject({ verdict: 'verified', ...head });
   });
   afterAll(async () => await database.close());
 
@@ -121,7 +121,7 @@ describe.each([
 
   it('holds together when the end and the head are gone, and is caught by a head noted elsewhere', async () => {
     await edit('delete from ledger.entry where index >= 8', RECHAIN);
-    expect(await verify()).toMatchObject({ verdict: 'verified', size: 8 });
+    expect(await verify()).toMatchObject({ verdict: 'consistent', size: 8 });
     expect(await verify(head)).toMatchObject({
       verdict: 'tampered',
       breach: { reason: 'entries are gone: 10 were there when the head was pinned' },
@@ -130,7 +130,7 @@ describe.each([
 
   it('holds together when everything was computed again, and is caught by a head noted elsewhere', async () => {
     await edit(`update ledger.entry set outcome = 'released', entry = ${FORGED} where index = 3`, RECHAIN);
-    expect(await verify()).toMatchObject({ verdict: 'verified', size: 10 });
+    expect(await verify()).toMatchObject({ verdict: 'consistent', size: 10 });
     expect(await verify(head)).toMatchObject({
       verdict: 'tampered',
       breach: { reason: 'an entry before the pinned head was changed' },

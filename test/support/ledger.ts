@@ -1,7 +1,10 @@
+import type { Verification } from '../../src/auditor/verification.ts';
+import { verifyExport } from '../../src/auditor/verify-export.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { LedgerEntry, LedgerHead, LedgerRow } from '../../src/domain/ledger-entry.ts';
-import { type Verification, verifyLedger } from '../../src/ledger/verify.ts';
+import { exportLines } from '../../src/ledger/export-format.ts';
 import { ledgerReader, ledgerWriter } from '../../src/store/ledger.ts';
+import { ledgerArchive } from '../../src/store/ledger-archive.ts';
 import type { Databases } from '../../src/store/open-databases.ts';
 
 /** An entry that says which it is, and more if it is told to. */
@@ -34,10 +37,6 @@ export async function verifyDatabase(
   { control }: Pick<Databases, 'control'>,
   pinned?: LedgerHead,
 ): Promise<Verification> {
-  const ledger = ledgerReader(control);
-  const head = await ledger.head();
-  return await verifyLedger(ledger.rows(head.size + 1), () => ({
-    head,
-    ...(pinned === undefined ? {} : { pinned }),
-  }));
+  const lines = exportLines(ledgerArchive(control), { all: true });
+  return await verifyExport(lines, pinned === undefined ? {} : { pinned: { size: pinned.size, hash: pinned.chain } });
 }
