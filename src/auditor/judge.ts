@@ -76,11 +76,10 @@ export function standing({
 }
 
 function verdictOf(findings: readonly Finding[]): Pick<Verification, 'verdict' | 'breach' | 'missing'> {
-  for (const finding of findings) {
-    if (finding.kind !== 'breach') continue;
-    const { index, reason } = finding;
-    return { verdict: 'tampered', breach: { index, reason } };
-  }
+  const [first] = findings
+    .flatMap((finding) => (finding.kind === 'breach' ? [{ index: finding.index, reason: finding.reason }] : []))
+    .sort((one, other) => one.index - other.index);
+  if (first !== undefined) return { verdict: 'tampered', breach: first };
   for (const kind of ['missing', 'unanchored'] as const) {
     const found = findings.find((finding) => finding.kind === kind);
     if (found !== undefined && found.kind !== 'breach')

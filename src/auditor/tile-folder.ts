@@ -2,7 +2,7 @@ import { readEntryBundle } from '../transparency/entry-bundle.ts';
 import { openFrontier } from '../transparency/frontier.ts';
 import { HASH_BYTES, type Hash, isSameHash } from '../transparency/hashes.ts';
 import type { HashReader } from '../transparency/node-address.ts';
-import { entriesPath, TILE_WIDTH, type Tile, tileHashReader, tilePath } from '../transparency/tile.ts';
+import { entriesPath, TILE_HEIGHT, TILE_WIDTH, type Tile, tileHashReader, tilePath } from '../transparency/tile.ts';
 import { UnreadableError } from './verification.ts';
 
 /** What stands at a path of the folder; undefined for nothing. */
@@ -53,7 +53,11 @@ export async function compareTiles(folder: TileFolder, from: number): Promise<Ti
   for (let level = 0; TILE_WIDTH ** level <= from; level += 1) {
     const before = Math.floor(from / TILE_WIDTH ** level);
     const [tile, width] = [Math.floor(before / TILE_WIDTH), before % TILE_WIDTH];
-    levels.push({ tile, hashes: width === 0 ? [] : split(await folder.tile({ level, index: tile, width })) });
+    const nodes = Array.from({ length: width }, (_, at) => ({
+      level: level * TILE_HEIGHT,
+      index: tile * TILE_WIDTH + at,
+    }));
+    levels.push({ tile, hashes: [...(await folder.hashes(nodes))] });
   }
   const differs = async (level: number): Promise<string | undefined> => {
     const { tile, hashes } = levels[level] ?? { tile: 0, hashes: [] };

@@ -45,7 +45,8 @@ export const ledgerVerify: Command = {
       ];
     };
     if (source?.endsWith('.tlog-proof') === true) {
-      const told = verifyReceipt(readFileSync(source, 'utf8'), { policy: expected.policy, ...claimedOf(values) });
+      const claimed = claimedOf(values);
+      const told = verifyReceipt(readFileSync(source, 'utf8'), { policy: expected.policy, ...claimed });
       return show(told, describeReceipt(told));
     }
     if (values.entry !== undefined || values.leaf !== undefined) throw new UsageError();

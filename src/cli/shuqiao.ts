@@ -6,6 +6,7 @@ import { type Command, EXIT, type Shell, UsageError } from './command.ts';
 /** Every command, by the words that call it; only the one that is called is loaded. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['ledger verify', async () => (await import('./ledger-verify.ts')).ledgerVerify],
+  ['ledger proof', async () => (await import('./ledger-proof.ts')).ledgerProof],
   ['ledger export', async () => (await import('./ledger-export.ts')).ledgerExport],
   ['answer open', async () => (await import('./answer-open.ts')).answerOpen],
   ['contract diff', async () => (await import('./contract-diff.ts')).contractDiff],

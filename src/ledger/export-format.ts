@@ -19,6 +19,8 @@ export interface LedgerArchive extends LedgerReader {
   begins(): Promise<number>;
   /** Whether there is an entry that the head does not count. */
   isOverfull(): Promise<boolean>;
+  /** Of the first entry of an exchange. */
+  indexOf(exchange: string): Promise<number | undefined>;
   readonly hashes: HashReader;
 }
 

@@ -7,10 +7,12 @@ import { ledgerReader } from './ledger.ts';
 
 const NEWEST = 'select size, note from ledger.checkpoint order by size desc limit 1';
 
+const FIRST_OF = 'select min(index) as first from ledger.entry where exchange = $1';
+
 /** The ledger for whoever exports it, proves something of it, or verifies it. */
 export function ledgerArchive(database: Database): LedgerArchive {
-  const one = async <Row extends object>(sql: string): Promise<Row | undefined> =>
-    (await translated(database.query<Row>(sql)))[0];
+  const one = async <Row extends object>(sql: string, ...values: readonly unknown[]): Promise<Row | undefined> =>
+    (await translated(database.query<Row>(sql, values)))[0];
   return {
     ...ledgerReader(database),
     checkpoint: async (): Promise<PublishedCheckpoint | undefined> => {
@@ -31,6 +33,10 @@ export function ledgerArchive(database: Database): LedgerArchive {
           'select exists (select from ledger.entry where index >= head.size) as more from ledger.head',
         )
       )?.more === true,
+    indexOf: async (exchange) => {
+      const found = await one<{ first: string | number | null }>(FIRST_OF, exchange);
+      return found === undefined || found.first === null ? undefined : Number(found.first);
+    },
     hashes: async (nodes) => await Promise.all(nodes.map(async (node) => await perfectRoot(database, node))),
   };
 }

@@ -52,6 +52,8 @@ export function readerOf({ rows, head, checkpoint }: Held): LedgerArchive {
     rows: (size, from = 0) => each(all(from, size)),
     checkpoint: async () => await Promise.resolve(checkpoint),
     begins: async () => await Promise.resolve(rows[0]?.index ?? 0),
+    indexOf: async (exchange) =>
+      await Promise.resolve(rows.find(({ columns }) => columns.exchange === exchange)?.index),
     isOverfull: async () => await Promise.resolve(false),
     hashes: async (nodes) =>
       await Promise.resolve(
