@@ -43,34 +43,28 @@ type Members = { readonly [key: string]: unknown };
 /** @throws UnreadableError */
 export function parseOpening(text: string): Opening {
   const members = membersOf(text);
-  const { format, version, from, chain, frontier, pruned, upTo, checkpoint } = members;
+  const { format, version } = members;
   if (format !== 'shuqiao-ledger') throw new UnreadableError('this is not an export of a ledger');
-  if (version === 1) {
-    demand(text, { format, version });
-    return {
-      ...{ version, from: 0, chain: GENESIS_CHAIN, nodes: [] },
-      ...{ pruned: undefined, upTo: undefined, checkpoint: undefined },
-    };
-  }
-  if (version !== 2) throw new UnreadableError('this is not an export of a ledger that this verifier can read');
-  const isWhole =
-    isCount(from) &&
-    isListOfHex(frontier) &&
-    (pruned === undefined ? isHex(chain) : pruned === from && from > 0 && chain === undefined) &&
-    (upTo === 'head' || upTo === 'checkpoint') &&
-    (checkpoint === undefined || isCount(checkpoint));
-  if (!isWhole) throw new UnreadableError('the opening line does not say how the export begins and ends');
-  demand(text, { format, version, from, chain, frontier, pruned, upTo, checkpoint });
+  if (version === 2) return openingOf(text, members);
+  if (version !== 1) throw new UnreadableError('this is not an export of a ledger that this verifier can read');
+  demand(text, { format, version });
+  const unsaid = { pruned: undefined, upTo: undefined, checkpoint: undefined };
+  return { version, from: 0, chain: GENESIS_CHAIN, nodes: [], ...unsaid };
+}
+
+function openingOf(text: string, { from, chain, frontier, pruned, upTo, checkpoint }: Members): Opening {
+  if (!isCount(from) || !isListOfHex(frontier) || (upTo !== 'head' && upTo !== 'checkpoint')) throw noOpening();
+  if (!isCountOrNone(pruned) || !isCountOrNone(checkpoint) || !isHexOrNone(chain)) throw noOpening();
+  // After what was pruned the chain is gone, and nowhere else.
+  if (pruned === undefined ? chain === undefined : chain !== undefined || pruned !== from || from === 0)
+    throw noOpening();
+  demand(text, { format: 'shuqiao-ledger', version: 2, from, chain, frontier, pruned, upTo, checkpoint });
   const nodes = frontier.map((node) => Buffer.from(node, 'hex'));
-  return {
-    version,
-    from,
-    chain: isHex(chain) ? chain : undefined,
-    nodes,
-    pruned: isCount(pruned) ? pruned : undefined,
-    upTo,
-    checkpoint,
-  };
+  return { version: 2, from, chain, nodes, pruned, upTo, checkpoint };
+}
+
+function noOpening(): UnreadableError {
+  return new UnreadableError('the opening line does not say how the export begins and ends');
 }
 
 /** @throws UnreadableError */
@@ -140,6 +134,14 @@ function demand(text: string, understood: object): void {
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isCountOrNone(value: unknown): value is number | undefined {
+  return value === undefined || isCount(value);
+}
+
+function isHexOrNone(value: unknown): value is string | undefined {
+  return value === undefined || isHex(value);
 }
 
 function isListOfHex(value: unknown): value is readonly string[] {

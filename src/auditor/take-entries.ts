@@ -1,3 +1,4 @@
+import { believeCheckpoint } from './believe-checkpoint.ts';
 import type { Expectations } from './expectations.ts';
 import { type JsonObject, readCanonical } from './read-canonical.ts';
 import { openRegister, type Register } from './register.ts';
@@ -20,13 +21,13 @@ export interface Entries {
   take(text: string): Taken;
 }
 
-/** @param sizes of the tree at which something is known of it */
-export function takeEntries(
-  begun: Beginning,
-  sizes: readonly number[],
-  { receipts = [], onEntry }: Expectations,
-): Entries {
-  const log = retrace(begun, new Set([...sizes, begun.size]));
+/** @param checkpoint the size of the one that comes with the log */
+export function takeEntries(begun: Beginning, checkpoint: number | undefined, expected: Expectations): Entries {
+  const { pinned, since, policy, receipts = [], onEntry } = expected;
+  const kept = since === undefined ? undefined : believeCheckpoint(since, policy);
+  // At these sizes of the tree something is known of it.
+  const sizes = [begun.size, checkpoint, pinned?.size, kept?.kind === 'signed' ? kept.checkpoint.size : undefined];
+  const log = retrace(begun, new Set(sizes.flatMap((size) => size ?? [])));
   const register = openRegister(begun.size);
   const held = new Set(receipts.map(({ index }) => index));
   const leaves = new Map<number, string>();

@@ -1,4 +1,3 @@
-import { believeCheckpoint } from './believe-checkpoint.ts';
 import type { Expectations } from './expectations.ts';
 import {
   type Closing,
@@ -68,15 +67,8 @@ async function readAll(chunks: AsyncIterable<string | Uint8Array>, read: Read, e
 }
 
 function begin({ from, nodes, chain, checkpoint }: Opening, expected: Expectations): Entries {
-  const { since, pinned, policy } = expected;
-  const kept = since === undefined ? undefined : believeCheckpoint(since, policy);
-  const sizes = [pinned?.size, checkpoint, kept?.kind === 'signed' ? kept.checkpoint.size : undefined];
   try {
-    return takeEntries(
-      { size: from, nodes, chain },
-      sizes.flatMap((size) => size ?? []),
-      expected,
-    );
+    return takeEntries({ size: from, nodes, chain }, checkpoint, expected);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UnreadableError('the hashes of the opening line are not those of a tree of that size');

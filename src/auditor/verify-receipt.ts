@@ -26,7 +26,9 @@ export interface ReceiptVerification {
 export function verifyReceipt(file: string, { entry, leaf, policy }: Claimed): ReceiptVerification {
   const proof = parse(file);
   const incomplete = (missing: string): ReceiptVerification => ({
-    ...{ verdict: 'incomplete', index: proof?.index ?? -1, missing },
+    verdict: 'incomplete',
+    index: proof?.index ?? -1,
+    missing,
   });
   if (proof === undefined) return incomplete('a readable receipt');
   if (entry !== undefined && readCanonical(entry) === undefined) return incomplete('an entry that is canonical JSON');
@@ -50,7 +52,9 @@ function judge(proof: TlogProof, leaf: Hash, policy: TrustPolicy | undefined): R
   const { index, hashes, checkpoint: note } = proof;
   const belief = believeCheckpoint(note, policy);
   const tampered = (reason: string): ReceiptVerification => ({
-    ...{ verdict: 'tampered', index, breach: { index, reason } },
+    verdict: 'tampered',
+    index,
+    breach: { index, reason },
   });
   if (belief.kind === 'malformed') return { verdict: 'incomplete', index, missing: 'a checkpoint that can be read' };
   const { origin, size, root } = belief.checkpoint;

@@ -29,15 +29,9 @@ async function verify(readFile: ReadFile, expected: Expectations): Promise<Verif
   const { size, root } = belief.checkpoint;
   const folder = openFolder(readFile, size);
   const from = await beginningOf(folder, size);
-  const kept = expected.since === undefined ? undefined : believeCheckpoint(expected.since, expected.policy);
-  const sizes = [size, expected.pinned?.size, kept?.kind === 'signed' ? kept.checkpoint.size : undefined];
   const nodes = await folder.hashes(perfectSubtrees({ from: 0, to: from }));
   const begun = { size: from, nodes, chain: from === 0 ? GENESIS_CHAIN : undefined };
-  const entries = takeEntries(
-    begun,
-    sizes.flatMap((known) => known ?? []),
-    expected,
-  );
+  const entries = takeEntries(begun, size, expected);
   const reason = await readAll(folder, { entries, size });
   if (reason !== undefined)
     return { ...standing(entries), verdict: 'tampered', anchored: 0, breach: { index: entries.log.size, reason } };

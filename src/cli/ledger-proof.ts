@@ -30,6 +30,6 @@ async function prove(ledger: LedgerArchive, which: string): Promise<string> {
   if (index === undefined) throw new Error('The ledger has no entry of this exchange.');
   if (index >= checkpoint.size)
     throw new Error(`The newest checkpoint covers ${checkpoint.size} entries, and not entry ${index} yet.`);
-  const hashes = await inclusionProof(ledger.hashes, index, checkpoint.size);
+  const hashes = await inclusionProof(ledger.hashes(checkpoint.size), index, checkpoint.size);
   return formatTlogProof({ extra: undefined, index, hashes, checkpoint: checkpoint.note });
 }

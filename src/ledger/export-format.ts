@@ -1,9 +1,12 @@
-import type { LedgerReader } from '../domain/ledger-entry.ts';
+import type { LedgerHead, LedgerReader, LedgerRow } from '../domain/ledger-entry.ts';
 import { openFrontier } from '../transparency/frontier.ts';
 import type { Hash } from '../transparency/hashes.ts';
 import { perfectSubtrees } from '../transparency/leaf-range.ts';
 import type { HashReader } from '../transparency/node-address.ts';
 import { GENESIS_CHAIN } from './hashes.ts';
+
+const FORMAT = 'shuqiao-ledger';
+const VERSION = 2;
 
 /** A published checkpoint: a note with its cosignatures, and the size that it is of. */
 export interface PublishedCheckpoint {
@@ -21,7 +24,8 @@ export interface LedgerArchive extends LedgerReader {
   isOverfull(): Promise<boolean>;
   /** Of the first entry of an exchange. */
   indexOf(exchange: string): Promise<number | undefined>;
-  readonly hashes: HashReader;
+  /** Of the tree of that size. */
+  hashes(size: number): HashReader;
 }
 
 export interface ExportRange {
@@ -36,34 +40,59 @@ export interface ExportRange {
  * head, without which a cut-off file would look like a whole one. There is nothing in it that a verifier does not check.
  * @throws RangeError if it is to begin after its end
  */
-export async function* exportLines(
-  ledger: LedgerArchive,
-  { since, all = false }: ExportRange = {},
-): AsyncGenerator<string> {
+export async function* exportLines(ledger: LedgerArchive, range: ExportRange = {}): AsyncGenerator<string> {
+  const { head, checkpoint, upTo, to } = await endOf(ledger, range);
+  if (range.since !== undefined && range.since > to)
+    throw new RangeError(`The ledger ends at ${to} entries, before ${range.since}.`);
+  const { from, nodes, pruned, ...begun } = await beginningOf(ledger, range.since);
+  yield line({
+    format: FORMAT,
+    version: VERSION,
+    from,
+    chain: begun.chain,
+    frontier: nodes.map(hexOf),
+    pruned,
+    upTo,
+    checkpoint: checkpoint?.size,
+  });
+  const frontier = openFrontier({ size: from, nodes });
+  let chain = begun.chain ?? GENESIS_CHAIN;
+  // What stands behind the head was not put there by the ledger: it goes along, to be found.
+  const end = upTo === 'head' && (await ledger.isOverfull()) ? to + 1 : to;
+  for await (const row of ledger.rows(end, from)) {
+    yield line(entryLine(row));
+    if (row.index >= to) continue;
+    chain = row.chain;
+    frontier.append(Buffer.from(row.leaf, 'hex'));
+  }
+  const ended = to === head.size ? { size: to, chain: head.chain } : { size: to, chain };
+  yield line({ ...ended, root: hexOf(frontier.root()), checkpoint: checkpoint?.note });
+}
+
+/** Members that are undefined are left out. */
+function line(value: object): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+function entryLine({ index, entry, leaf, chain, columns }: LedgerRow): object {
+  const { exchange, outcome, consumer, contract } = columns;
+  return { index, entry, leaf, chain, columns: { exchange, outcome, consumer, contract } };
+}
+
+interface End {
+  readonly head: LedgerHead;
+  readonly checkpoint: PublishedCheckpoint | undefined;
+  readonly upTo: 'head' | 'checkpoint';
+  readonly to: number;
+}
+
+async function endOf(ledger: LedgerArchive, { all = false }: ExportRange): Promise<End> {
   // Before the head, which then is not behind it.
   const checkpoint = await ledger.checkpoint();
   const head = await ledger.head();
-  const upTo = checkpoint === undefined || all ? 'head' : 'checkpoint';
-  const to = upTo === 'head' ? head.size : Math.min(checkpoint?.size ?? 0, head.size);
-  if (since !== undefined && since > to) throw new RangeError(`The ledger ends at ${to} entries, before ${since}.`);
-  const beginning = await beginningOf(ledger, since);
-  const { from, nodes } = beginning;
-  yield line({
-    ...{ format: 'shuqiao-ledger', version: 2, from, chain: beginning.chain },
-    ...{ frontier: nodes.map(hexOf), pruned: beginning.pruned, upTo, checkpoint: checkpoint?.size },
-  });
-  const frontier = openFrontier({ size: from, nodes });
-  let chain = beginning.chain ?? GENESIS_CHAIN;
-  // What stands behind the head was not put there by the ledger: it goes along, to be found.
-  const end = upTo === 'head' && (await ledger.isOverfull()) ? to + 1 : to;
-  for await (const { index, entry, leaf, chain: link, columns } of ledger.rows(end, from)) {
-    const { exchange, outcome, consumer, contract } = columns;
-    yield line({ index, entry, leaf, chain: link, columns: { exchange, outcome, consumer, contract } });
-    if (index < to) chain = link;
-    if (index < to) frontier.append(Buffer.from(leaf, 'hex'));
-  }
-  const ended = to === head.size ? head : { size: to, chain };
-  yield line({ ...ended, root: hexOf(frontier.root()), checkpoint: checkpoint?.note });
+  return checkpoint === undefined || all
+    ? { head, checkpoint, upTo: 'head', to: head.size }
+    : { head, checkpoint, upTo: 'checkpoint', to: Math.min(checkpoint.size, head.size) };
 }
 
 interface Beginning {
@@ -76,7 +105,7 @@ interface Beginning {
 async function beginningOf(ledger: LedgerArchive, since = 0): Promise<Beginning> {
   const begins = await ledger.begins();
   const from = Math.max(begins, since);
-  const nodes = await ledger.hashes(perfectSubtrees({ from: 0, to: from }));
+  const nodes = from === 0 ? [] : await ledger.hashes(from)(perfectSubtrees({ from: 0, to: from }));
   if (from === 0) return { from, chain: GENESIS_CHAIN, nodes, pruned: undefined };
   // Of what was pruned the chain is gone; its root is in the entry that records it.
   if (from === begins) return { from, chain: undefined, nodes, pruned: from };

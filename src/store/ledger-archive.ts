@@ -1,9 +1,7 @@
 import type { LedgerArchive, PublishedCheckpoint } from '../ledger/export-format.ts';
-import { openFrontier } from '../transparency/frontier.ts';
-import type { Hash } from '../transparency/hashes.ts';
-import type { NodeAddress } from '../transparency/node-address.ts';
 import { type Database, translated } from './database.ts';
 import { ledgerReader } from './ledger.ts';
+import { ledgerHashes } from './ledger-hashes.ts';
 
 const NEWEST = 'select size, note from ledger.checkpoint order by size desc limit 1';
 
@@ -37,18 +35,6 @@ export function ledgerArchive(database: Database): LedgerArchive {
       const found = await one<{ first: string | number | null }>(FIRST_OF, exchange);
       return found === undefined || found.first === null ? undefined : Number(found.first);
     },
-    hashes: async (nodes) => await Promise.all(nodes.map(async (node) => await perfectRoot(database, node))),
+    hashes: (size) => ledgerHashes(database, size),
   };
-}
-
-async function perfectRoot(database: Database, { level, index }: NodeAddress): Promise<Hash> {
-  const frontier = openFrontier();
-  const leaves = await translated(
-    database.query<{ leaf: string }>(
-      `select encode(leaf, 'hex') as leaf from ledger.entry where index >= $1 and index < $2 order by index`,
-      [index * 2 ** level, (index + 1) * 2 ** level],
-    ),
-  );
-  for (const { leaf } of leaves) frontier.append(Buffer.from(leaf, 'hex'));
-  return frontier.root();
 }

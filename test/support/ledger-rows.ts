@@ -55,7 +55,7 @@ export function readerOf({ rows, head, checkpoint }: Held): LedgerArchive {
     indexOf: async (exchange) =>
       await Promise.resolve(rows.find(({ columns }) => columns.exchange === exchange)?.index),
     isOverfull: async () => await Promise.resolve(false),
-    hashes: async (nodes) =>
+    hashes: () => async (nodes) =>
       await Promise.resolve(
         nodes.map(({ level, index }) => {
           const frontier = openFrontier();

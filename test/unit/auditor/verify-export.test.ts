@@ -51,10 +51,17 @@ const whole = await exported();
 describe('an export is verified', () => {
   it('when its checkpoint is of a log and witnesses that the trust policy names, and covers all of it', async () => {
     expect(await verify(whole)).toEqual({
-      ...{ verdict: 'verified', from: 0, size: 9, anchored: 9, kinds: {} },
-      ...{ root: rootAt(ledger.rows, 9), chain: ledger.head.chain },
+      verdict: 'verified',
+      from: 0,
+      size: 9,
+      anchored: 9,
+      kinds: {},
+      root: rootAt(ledger.rows, 9),
+      chain: ledger.head.chain,
       checkpoint: {
-        ...{ origin: 'ledger.example/1', size: 9, note: checkpointNote(whole) },
+        origin: 'ledger.example/1',
+        size: 9,
+        note: checkpointNote(whole),
         cosignedBy: [{ name: 'audit-office', time: 1_790_000_000 }],
       },
     });
@@ -121,7 +128,8 @@ describe('an export is consistent and no more', () => {
     ],
   ])('if %s', async (_, lines, expected, missing) => {
     expect(await verify(await lines(), expected)).toMatchObject({
-      ...{ verdict: 'consistent', anchored: 0 },
+      verdict: 'consistent',
+      anchored: 0,
       missing: expect.stringMatching(missing),
     });
   });
@@ -131,7 +139,8 @@ describe('an export is consistent and no more', () => {
     expect(more).toHaveLength(11);
     expect(await verify(more)).toMatchObject({ verdict: 'consistent', size: 9, anchored: 6 });
     expect(await verify(await exported({ ...ledger, checkpoint: checkpointAt(6) }))).toMatchObject({
-      ...{ verdict: 'verified', size: 6 },
+      verdict: 'verified',
+      size: 6,
     });
   });
 
@@ -198,7 +207,7 @@ describe('an export shows as tampered with', () => {
         const anew = relinked(edited(2, (entry) => entry.replace('exchange-2', 'exchange-x')));
         const rows = anew.rows.map((row) => ({
           ...row,
-          columns: { ...row.columns, exchange: `${JSON.parse(row.entry).exchange}` },
+          columns: { ...row.columns, exchange: (JSON.parse(row.entry) as { exchange: string }).exchange },
         }));
         return await exported({ rows, head: anew.head, checkpoint: publisher.publish(leavesOf(rows)) });
       },
@@ -275,9 +284,19 @@ describe('an export shows as tampered with', () => {
 
 describe('entries that are not there', () => {
   const prune = (more: JsonObject = {}): JsonObject => ({
-    ...{ v: 1, kind: 'prune', id: '00000000-0000-7000-8000-000000000000', from: 0, to: 4, count: 4 },
-    ...{ root: rootAt(ledger.rows, 4), policy: 'three-years', exportDigest: 'a'.repeat(64) },
-    ...{ approvers: ['first', 'second'], recordedBy: 'first', decidedAt: '2026-11-28T00:00:00Z', ...more },
+    v: 1,
+    kind: 'prune',
+    id: '00000000-0000-7000-8000-000000000000',
+    from: 0,
+    to: 4,
+    count: 4,
+    root: rootAt(ledger.rows, 4),
+    policy: 'three-years',
+    exportDigest: 'a'.repeat(64),
+    approvers: ['first', 'second'],
+    recordedBy: 'first',
+    decidedAt: '2026-11-28T00:00:00Z',
+    ...more,
   });
   /** What is left of a log of nine entries and perhaps a tenth, once the first four were taken out. */
   async function pruned(record: JsonObject | undefined): Promise<readonly string[]> {

@@ -10,7 +10,7 @@ const publisher = testPublisher();
 const { policy } = publisher;
 const ledger = ledgerOf(someEntries(9));
 const leaves = ledger.rows.map(({ leaf }) => leaf);
-const hashes = await inclusionProof(readerOf(ledger).hashes, 6, 9);
+const hashes = await inclusionProof(readerOf(ledger).hashes(9), 6, 9);
 const receiptUnder = (note: string): string =>
   formatTlogProof({ extra: undefined, index: 6, hashes, checkpoint: note });
 const receipt = receiptUnder(publisher.publish(leaves).note);
@@ -21,7 +21,9 @@ const verdictOf = (file: string, claimed: Partial<Claimed> = { entry }): string 
 describe('a receipt', () => {
   it('verifies for its entry, or its leaf, under a checkpoint that the trust policy believes', () => {
     expect(verifyReceipt(receipt, { policy, entry })).toMatchObject({
-      ...{ verdict: 'verified', index: 6, checkpoint: { origin: 'ledger.example/1', size: 9 } },
+      verdict: 'verified',
+      index: 6,
+      checkpoint: { origin: 'ledger.example/1', size: 9 },
     });
     expect(verdictOf(receipt, { leaf: Buffer.from(leaves[6] ?? '', 'hex') })).toBe('verified');
   });

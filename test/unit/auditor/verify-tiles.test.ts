@@ -18,7 +18,7 @@ async function published(): Promise<Map<string, Uint8Array>> {
   const files = new Map([['checkpoint', Buffer.from(publisher.publish(leaves).note)]]) as Map<string, Uint8Array>;
   for (const { level, index, width } of tilesOf(SIZE)) {
     const nodes = Array.from({ length: width }, (_, at) => ({ level: level * 8, index: index * TILE_WIDTH + at }));
-    files.set(tilePath(level, index, width), Buffer.concat([...(await readerOf(ledger).hashes(nodes))]));
+    files.set(tilePath(level, index, width), Buffer.concat([...(await readerOf(ledger).hashes(SIZE)(nodes))]));
     if (level > 0) continue;
     const entries = ledger.rows.slice(index * TILE_WIDTH, index * TILE_WIDTH + width);
     files.set(entriesPath(index, width), writeEntryBundle(entries.map(({ entry }) => Buffer.from(entry))));

@@ -13,7 +13,12 @@ describe('an export of the ledger', () => {
     for (const line of lines) expect(line.indexOf('\n')).toBe(line.length - 1);
     const [opening, first] = read(lines);
     expect(opening).toEqual({
-      ...{ format: 'shuqiao-ledger', version: 2, from: 0, chain: '0'.repeat(64), frontier: [], upTo: 'head' },
+      format: 'shuqiao-ledger',
+      version: 2,
+      from: 0,
+      chain: '0'.repeat(64),
+      frontier: [],
+      upTo: 'head',
     });
     expect(first).toEqual(ledger.rows[0]);
     expect(read(lines).at(-1)).toEqual({ ...ledger.head, root: expect.stringMatching(/^[0-9a-f]{64}$/) });
