@@ -34,6 +34,7 @@ import type { LedgerArchive } from './ledger/export-format.ts';
 import { admission } from './store/admission.ts';
 import { ledgerWriter } from './store/ledger.ts';
 import { ledgerArchive } from './store/ledger-archive.ts';
+import { isLedgerGuarded } from './store/ledger-guard.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
 import { oneUseIds } from './store/one-use-ids.ts';
 import type { Databases } from './store/open-databases.ts';
@@ -103,6 +104,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
     tls: parts.tls,
     ledger,
     isLedgerWritable: async () => await isLedgerWritable(databases.exchange),
+    isLedgerGuarded: async () => await isLedgerGuarded(databases.control),
     database: databases.exchange,
     isStopping: () => stopping,
   });

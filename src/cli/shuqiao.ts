@@ -21,6 +21,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['block add', async () => (await import('./block.ts')).blockAdd],
   ['block remove', async () => (await import('./block.ts')).blockRemove],
   ['block list', async () => (await import('./block.ts')).blockList],
+  ['database guard', async () => (await import('./database-guard.ts')).databaseGuard],
   ['database migrate', async () => (await import('./database-migrate.ts')).databaseMigrate],
   ['key generate', async () => (await import('./key-rotate.ts')).keyGenerate],
   ['key import', async () => (await import('./key-import.ts')).keyImport],

@@ -14,8 +14,14 @@ export interface PublishedCheckpoint {
   readonly note: string;
 }
 
+/** What the ledger says of itself at its end; the root in hex. */
+export interface LedgerHeadWithRoot extends LedgerHead {
+  readonly root: string;
+}
+
 /** What it takes to give a ledger out of the house. */
 export interface LedgerArchive extends LedgerReader {
+  head(): Promise<LedgerHeadWithRoot>;
   /** The newest, if there is one. */
   checkpoint(): Promise<PublishedCheckpoint | undefined>;
   /** The index of the first entry that is there. */
@@ -65,8 +71,9 @@ export async function* exportLines(ledger: LedgerArchive, range: ExportRange = {
     chain = row.chain;
     frontier.append(Buffer.from(row.leaf, 'hex'));
   }
-  const ended = to === head.size ? { size: to, chain: head.chain } : { size: to, chain };
-  yield line({ ...ended, root: hexOf(frontier.root()), checkpoint: checkpoint?.note });
+  // At its end the ledger speaks for itself, so that a head that does not fit is seen.
+  const ended = to === head.size ? head : { chain, root: hexOf(frontier.root()) };
+  yield line({ size: to, chain: ended.chain, root: ended.root, checkpoint: checkpoint?.note });
 }
 
 /** Members that are undefined are left out. */
@@ -80,7 +87,7 @@ function entryLine({ index, entry, leaf, chain, columns }: LedgerRow): object {
 }
 
 interface End {
-  readonly head: LedgerHead;
+  readonly head: LedgerHeadWithRoot;
   readonly checkpoint: PublishedCheckpoint | undefined;
   readonly upTo: 'head' | 'checkpoint';
   readonly to: number;
@@ -115,9 +122,4 @@ async function beginningOf(ledger: LedgerArchive, since = 0): Promise<Beginning>
 
 function hexOf(hash: Hash): string {
   return Buffer.from(hash).toString('hex');
-}
-
-/** Members that are undefined are left out. */
-function line(value: object): string {
-  return `${JSON.stringify(value)}\n`;
 }

@@ -14,6 +14,14 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** The connection was lost, or nothing was heard, after a statement was sent: it may have been committed. */
+export class OutcomeUnknownError extends Error {
+  constructor(cause: unknown) {
+    super('what became of the statement is not known', { cause });
+    this.name = 'OutcomeUnknownError';
+  }
+}
+
 /** Database faults never carry their text outward: it may quote the row. */
 export async function translated<T>(work: Promise<T>): Promise<T> {
   try {

@@ -2,6 +2,8 @@ export interface GroupCommitOptions {
   readonly maxBatch: number;
   /** Items waiting beyond which a further one is refused at once. */
   readonly maxWaiting: number;
+  /** Whether a batch failed for what one of its items is: then each is committed by itself, once, and only that one fails. */
+  isFaultOfOne?(error: unknown): boolean;
 }
 
 export class QueueFullError extends Error {
@@ -24,7 +26,7 @@ interface Waiting<Item, Result> {
  */
 export function groupCommit<Item, Result>(
   commit: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { maxBatch, maxWaiting }: GroupCommitOptions,
+  { maxBatch, maxWaiting, isFaultOfOne }: GroupCommitOptions,
 ): (item: Item) => Promise<Result> {
   // Owned by this closure: the queue, and whether a commit is under way.
   const queue: Waiting<Item, Result>[] = [];
@@ -42,7 +44,8 @@ export function groupCommit<Item, Result>(
       if (results.length !== batch.length) throw new TypeError('a commit answered for another number of items');
       for (const [index, result] of results.entries()) batch[index]?.resolve(result);
     } catch (error) {
-      for (const waiting of batch) waiting.reject(error);
+      if (batch.length > 1 && isFaultOfOne?.(error) === true) for (const waiting of batch) await settle([waiting]);
+      else for (const waiting of batch) waiting.reject(error);
     }
   }
 

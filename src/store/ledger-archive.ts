@@ -5,6 +5,7 @@ import { ledgerHashes } from './ledger-hashes.ts';
 
 const NEWEST = 'select size, note from ledger.checkpoint order by size desc limit 1';
 
+const HEAD = `select size, encode(chain, 'hex') as chain, encode(root, 'hex') as root from ledger.head`;
 const FIRST_OF = 'select min(index) as first from ledger.entry where exchange = $1';
 
 /** The ledger for whoever exports it, proves something of it, or verifies it. */
@@ -13,6 +14,11 @@ export function ledgerArchive(database: Database): LedgerArchive {
     (await translated(database.query<Row>(sql, values)))[0];
   return {
     ...ledgerReader(database),
+    head: async () => {
+      const head = await one<{ size: string | number; chain: string; root: string }>(HEAD);
+      if (head === undefined) throw new TypeError('the ledger has no head');
+      return { ...head, size: Number(head.size) };
+    },
     checkpoint: async (): Promise<PublishedCheckpoint | undefined> => {
       // A ledger that was not migrated yet can still be given out.
       const known = await one<{ present: boolean }>(`select to_regclass('ledger.checkpoint') is not null as present`);

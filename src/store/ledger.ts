@@ -1,40 +1,31 @@
 import { canonicalJson } from '../domain/canonical-json.ts';
-import type {
-  LedgerEntry,
-  LedgerHead,
-  LedgerReader,
-  LedgerRow,
-  LedgerWriter,
-  Receipt,
-} from '../domain/ledger-entry.ts';
+import { isUuid } from '../domain/identifier.ts';
+import type { LedgerEntry, LedgerHead, LedgerReader, LedgerRow, LedgerWriter } from '../domain/ledger-entry.ts';
 import { parseStrictJson } from '../domain/strict-json.ts';
+import { appendBatch, isDataFault } from './append-batch.ts';
 import { type Database, translated } from './database.ts';
 import { groupCommit } from './group-commit.ts';
 
 const MAX_ENTRY_BYTES = 65_535;
-const GROUP = { maxBatch: 256, maxWaiting: 4096 };
+const GROUP = { maxBatch: 256, maxWaiting: 4096, isFaultOfOne: isDataFault };
 const PAGE = 1000;
 // As canonical JSON writes it, and not a backslash followed by u0000.
 const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
 
 /** Canonical entries are encoded before they wait, so that one that cannot be written never takes others with it. */
 export function ledgerWriter(database: Database): LedgerWriter {
-  const append = groupCommit(async (entries: readonly string[]): Promise<readonly Receipt[]> => {
-    const rows = await database.query<{ index: string | number; leaf: string }>(
-      'select index, leaf from ledger.append($1)',
-      [JSON.stringify(entries)],
-    );
-    return rows.map(({ index, leaf }) => ({ index: Number(index), leaf }));
-  }, GROUP);
+  const append = groupCommit(appendBatch(database), GROUP);
   return {
     append: async (entry: LedgerEntry) => {
       const text = canonicalJson(entry);
       const bytes = new TextEncoder().encode(text);
       if (bytes.length > MAX_ENTRY_BYTES) throw new RangeError('the ledger entry is too long');
+      // By it the entry is found when it is sent again.
+      if (!isUuid(String(entry['exchange'] ?? entry['id']))) throw new RangeError('the ledger entry has no id');
       if (NUL.test(text)) throw new RangeError('PostgreSQL keeps no NUL');
       // Once it is there it stays: what the verifier cannot read would look tampered with for good.
       parseStrictJson(bytes);
-      return await translated(append(text));
+      return await translated(append(JSON.stringify({ entry: text })));
     },
   };
 }

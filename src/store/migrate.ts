@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Database } from './database.ts';
+import { guardLedger, OPEN_GUARD } from './ledger-guard.ts';
 
 const FOLDER = new URL('migrations/', import.meta.url);
 
@@ -39,7 +40,7 @@ const CREATE_REGISTER = `
 const LOCK = 'select pg_advisory_xact_lock(809202505)';
 
 /**
- * Applies what is missing, each file in its own transaction. Names what it applied.
+ * Applies what is missing, each file in its own transaction, and guards the ledger where it may. Names what it applied.
  * @throws MigrationError if an applied file was changed afterwards
  */
 export async function migrate(database: Database): Promise<readonly string[]> {
@@ -49,7 +50,7 @@ export async function migrate(database: Database): Promise<readonly string[]> {
     try {
       // The insert comes first: of two who race past the check, the second fails on the key and rolls back.
       await database.script(
-        `${LOCK}; insert into shuqiao.migration (name, checksum) values ('${name}', '${checksum}'); ${sql}`,
+        `${LOCK}; ${OPEN_GUARD}; insert into shuqiao.migration (name, checksum) values ('${name}', '${checksum}'); ${sql}`,
       );
       applied.push(name);
     } catch (error) {
@@ -57,6 +58,7 @@ export async function migrate(database: Database): Promise<readonly string[]> {
       if ((await pendingMigrations(database)).some((pending) => pending.name === name)) throw error;
     }
   }
+  await guardLedger(database);
   return applied;
 }
 

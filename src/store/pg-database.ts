@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Database, DatabaseRole } from './database.ts';
+import { type Database, type DatabaseRole, OutcomeUnknownError } from './database.ts';
 
 export interface PgOptions {
   readonly url: string;
@@ -32,12 +32,33 @@ export function pgDatabase(options: PgOptions): Database {
   return {
     durable: true,
     description: 'PostgreSQL',
-    query: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
-      (await pool.query<Row>(sql, [...values])).rows,
+    query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
+      const client = await pool.connect();
+      // Without a listener its error event would end the process; what matters of it comes from the query.
+      client.on('error', unheard);
+      try {
+        const { rows } = await client.query<Row>(sql, [...values]);
+        client.off('error', unheard).release();
+        return rows;
+      } catch (error) {
+        client.release(true);
+        throw isAnswer(error) ? error : new OutcomeUnknownError(error);
+      }
+    },
     script: async (sql) => {
       // Several statements in one simple query are one transaction; an explicit one would stay open when it fails.
       await pool.query(sql);
     },
     close: async () => await pool.end(),
   };
+}
+
+function unheard(): void {}
+
+/**
+ * Whether the server said that the statement failed. What it says when it ends the connection (class 57P) may come after
+ * a commit that waited for a standby.
+ */
+function isAnswer(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code !== undefined && !/^(?:08|57P|40003)/.test(error.code);
 }

@@ -16,6 +16,7 @@ export interface Metrics {
   readonly answers: Counter<'listener' | 'status'>;
   setBreaker(source: string, state: BreakerState): void;
   setLedgerSize(size: number): void;
+  setLedgerGuarded(guarded: boolean): void;
   readonly snapshotReloads: Counter<'result'>;
   /** The hash of what is in force, and whether the files say the same. */
   setSnapshot(hash: string, state: 'live' | 'narrowed'): void;
@@ -42,6 +43,11 @@ export function createMetrics(): Metrics {
     help: 'Entries in the ledger when this instance last looked or wrote',
     registers,
   });
+  const ledgerGuarded = new Gauge({
+    name: 'shuqiao_ledger_guarded',
+    help: '1 while every trigger and event trigger that guards the ledger is in force',
+    registers,
+  });
   const snapshot = new Gauge({
     name: 'shuqiao_policy_snapshot_info',
     help: '1 for the hash of the contracts and policies in force',
@@ -59,6 +65,7 @@ export function createMetrics(): Metrics {
       for (const state of BREAKER_STATES) breaker.set({ source, state }, state === current ? 1 : 0);
     },
     setLedgerSize: (size) => ledgerSize.set(size),
+    setLedgerGuarded: (guarded) => ledgerGuarded.set(guarded ? 1 : 0),
     snapshotReloads: snapshotReloads(registers),
     setSnapshot: (hash, state) => {
       snapshot.reset();

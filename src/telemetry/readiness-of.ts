@@ -13,6 +13,7 @@ export interface ReadinessNeeds {
   readonly tls: { readonly state: () => TlsState & { readonly trust: ReadonlyMap<string, unknown> } };
   readonly ledger: LedgerReader;
   readonly isLedgerWritable: () => Promise<boolean>;
+  readonly isLedgerGuarded: () => Promise<boolean>;
   readonly database: { readonly description: string; readonly durable: boolean };
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -25,7 +26,9 @@ export function readinessOf(needs: ReadinessNeeds): () => Promise<Readiness> {
   return async () => {
     const writable = await needs.isLedgerWritable();
     const head = writable ? await ledger.head() : undefined;
+    const guarded = await needs.isLedgerGuarded();
     if (head !== undefined) metrics.setLedgerSize(head.size);
+    metrics.setLedgerGuarded(guarded);
     const stopping = needs.isStopping();
     const state = tls.state();
     return {
@@ -33,7 +36,7 @@ export function readinessOf(needs: ReadinessNeeds): () => Promise<Readiness> {
       checks: {
         policy: policyCheck(live.state()),
         tls: tlsCheck(state, { departments: state.trust.size, nowMs: clock.now() }),
-        ledger: { writable, ...(head === undefined ? {} : { size: head.size }) },
+        ledger: { writable, guarded, ...(head === undefined ? {} : { size: head.size }) },
         database: databaseCheck(database),
         process: { stopping },
       },

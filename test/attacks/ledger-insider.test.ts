@@ -12,30 +12,13 @@ import { formatTlogProof } from '../../src/transparency/tlog-proof.ts';
 import { postgresDatabase, type TestDatabase } from '../support/database.ts';
 import { appendEntries, readRows } from '../support/ledger.ts';
 import { testPublisher } from '../support/published.ts';
+import { RECHAIN, UNSEEN } from '../support/rechain.ts';
 
-// What a superuser can do and nobody else: no trigger sees it.
-const UNSEEN = 'set local session_replication_role = replica';
-const LEAF_OF = (entry: string): string => `sha256('\\x00'::bytea || convert_to(${entry}, 'UTF8'))`;
 const FORGED = `replace(entry, '"refused"', '"released"')`;
 
-/** Makes every index, leaf, link and the head fit what stands there now, as a patient forger would. */
-const RECHAIN = `
-  do $$
-  declare
-    running bytea := decode(repeat('00', 32), 'hex');
-    item record;
-    place bigint := 0;
-  begin
-    for item in select * from ledger.entry order by index loop
-      running := sha256(running || ${LEAF_OF('item.entry')});
-      update ledger.entry set leaf = ${LEAF_OF('item.entry')}, chain = running, index = place where index = item.index;
-      place := place + 1;
-    end loop;
-    update ledger.head set chain = running, size = place;
-  end $$`;
-
-const COUNT = 40;
-const KEPT = 30;
+// More than a tile, so that there is one to be forged.
+const COUNT = 300;
+const KEPT = 290;
 
 describe('an insider who may switch off every trigger of the ledger', () => {
   const publisher = testPublisher();
@@ -68,13 +51,16 @@ describe('an insider who may switch off every trigger of the ledger', () => {
       'create schema kept',
       'create table kept.entry as table ledger.entry',
       'create table kept.head as table ledger.head',
+      'create table kept.tile as table ledger.tile',
     );
   });
   afterEach(async () => {
     await edit(
       'delete from ledger.entry',
       'insert into ledger.entry select * from kept.entry',
-      'update ledger.head set (size, chain) = (select size, chain from kept.head)',
+      'update ledger.head set (size, chain, frontier, root) = (select size, chain, frontier, root from kept.head)',
+      'delete from ledger.tile',
+      'insert into ledger.tile select * from kept.tile',
     );
     expect(await verify()).toMatchObject({ verdict: 'verified', size: COUNT });
   });
@@ -100,20 +86,20 @@ describe('an insider who may switch off every trigger of the ledger', () => {
     expect(await chainAlone()).toBe('consistent');
     expect(await verify()).toMatchObject({
       verdict: 'tampered',
-      breach: { reason: 'entries are gone: the kept checkpoint counts 30' },
+      breach: { reason: 'entries are gone: the kept checkpoint counts 290' },
     });
   });
 
   it('D: deletes what came after the kept checkpoint; only who holds a receipt of it notices', async () => {
-    const receipt = { index: 35, leaf: leaves[35] ?? '' };
+    const receipt = { index: 295, leaf: leaves[295] ?? '' };
     const before = publisher.publish(leaves);
-    const hashes = await inclusionProof(ledgerArchive(database.databases.control).hashes(COUNT), 35, COUNT);
-    const proof = formatTlogProof({ extra: undefined, index: 35, hashes, checkpoint: before.note });
-    await edit('delete from ledger.entry where index >= 32', RECHAIN);
-    expect(await verify()).toMatchObject({ verdict: 'verified', size: 32 });
+    const hashes = await inclusionProof(ledgerArchive(database.databases.control).hashes(COUNT), 295, COUNT);
+    const proof = formatTlogProof({ extra: undefined, index: 295, hashes, checkpoint: before.note });
+    await edit('delete from ledger.entry where index >= 292', RECHAIN);
+    expect(await verify()).toMatchObject({ verdict: 'verified', size: 292 });
     expect(await verify({ policy, since: kept.note, receipts: [receipt] })).toMatchObject({
       verdict: 'tampered',
-      breach: { reason: 'an entry is gone: a receipt was given for index 35' },
+      breach: { reason: 'an entry is gone: a receipt was given for index 295' },
     });
     // And a receipt with its proof is evidence by itself, whatever became of the log.
     expect(verifyReceipt(proof, { policy, leaf: Buffer.from(receipt.leaf, 'hex') }).verdict).toBe('verified');

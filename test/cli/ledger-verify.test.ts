@@ -9,6 +9,7 @@ import { postgresDatabase, type TestDatabase } from '../support/database.ts';
 import { appendEntries } from '../support/ledger.ts';
 import { freePort } from '../support/postgres-server.ts';
 import type { Ended } from '../support/process.ts';
+import { RECHAIN, UNSEEN } from '../support/rechain.ts';
 import { shuqiao } from '../support/shuqiao.ts';
 
 let database: TestDatabase;
@@ -38,12 +39,13 @@ const verifyLines = async (input: string, ...args: readonly string[]): Promise<E
   await shuqiao(['ledger', 'verify', '-', ...args], { input });
 /** Does it with the triggers off, verifies, and puts everything back. */
 async function tampered(sql: string, verify: () => Promise<void>): Promise<void> {
-  const unseen = 'set local session_replication_role = replica';
-  await database.tamper(`create schema kept; create table kept.entry as table ledger.entry`);
-  await database.tamper(`${unseen}; ${sql}`);
+  await database.tamper(`create schema kept; create table kept.entry as table ledger.entry;
+    create table kept.head as table ledger.head`);
+  await database.tamper(`${UNSEEN}; ${sql}`);
   await verify();
-  await database.tamper(`${unseen}; delete from ledger.entry; insert into ledger.entry select * from kept.entry;
-    update ledger.head set size = ${head.size}, chain = '\\x${head.chain}'; drop schema kept cascade`);
+  await database.tamper(`${UNSEEN}; delete from ledger.entry; insert into ledger.entry select * from kept.entry;
+    update ledger.head set (size, chain, frontier, root) = (select size, chain, frontier, root from kept.head);
+    drop schema kept cascade`);
 }
 
 describe('shuqiao ledger verify', () => {
@@ -97,9 +99,7 @@ describe('shuqiao ledger verify', () => {
       expect(short.status).toBe(1);
       expect(short.out).toBe('TAMPERED at index 8: the head counts 10 entries, but 8 are there.\n');
 
-      await database.tamper(
-        'update ledger.head set size = 8, chain = (select chain from ledger.entry where index = 7)',
-      );
+      await database.tamper(`${UNSEEN}; ${RECHAIN}`);
       expect((await verifyDatabase()).status).toBe(2);
       const pinned = await verifyDatabase('--pinned', pin(head));
       expect(pinned.status).toBe(1);

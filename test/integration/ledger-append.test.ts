@@ -7,7 +7,7 @@ import { chainHash, GENESIS_CHAIN, leafHash } from '../../src/ledger/hashes.ts';
 import type { Database } from '../../src/store/database.ts';
 import { ledgerReader, ledgerWriter } from '../../src/store/ledger.ts';
 import { embeddedDatabase, postgresDatabase, type TestDatabase } from '../support/database.ts';
-import { entryNumber, readRows, verifyDatabase } from '../support/ledger.ts';
+import { entryNumber, numberOf, readRows, verifyDatabase } from '../support/ledger.ts';
 
 describe.each([
   ['PostgreSQL', postgresDatabase],
@@ -38,7 +38,7 @@ describe.each([
       entry: text,
       leaf: receipt.leaf,
       columns: {
-        exchange: 'exchange-1',
+        exchange: entry.exchange,
         outcome: 'refused',
         consumer: 'hotline.agent-desk',
         contract: 'public-security.resident-identity.v1',
@@ -54,8 +54,8 @@ describe.each([
     );
     expect(receipts.map(({ index }) => index)).toEqual(Array.from({ length: 600 }, (_, number) => size + number));
     const rows = (await readRows(database.databases)).slice(size);
-    expect(rows.map(({ columns }) => columns.exchange)).toEqual(
-      Array.from({ length: 600 }, (_, number) => `exchange-${number}`),
+    expect(rows.map(({ columns }) => numberOf(columns.exchange))).toEqual(
+      Array.from({ length: 600 }, (_, number) => number),
     );
   });
 

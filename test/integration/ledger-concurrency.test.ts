@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ledgerWriter } from '../../src/store/ledger.ts';
 import { openDatabases } from '../../src/store/open-databases.ts';
 import { postgresDatabase, type TestDatabase } from '../support/database.ts';
-import { entryNumber, readRows, verifyDatabase } from '../support/ledger.ts';
+import { entryNumber, numberOf, readRows, verifyDatabase } from '../support/ledger.ts';
 import { built, node } from '../support/shuqiao.ts';
 
 let database: TestDatabase;
@@ -18,8 +18,8 @@ describe('a ledger that several gateways write at once', () => {
     const rows = await readRows(database.databases);
     expect(rows.map(({ index }) => index)).toEqual(Array.from({ length: 800 }, (_, index) => index));
     for (const [writer, places] of receipts.entries()) {
-      expect(places.map(({ index }) => rows[index]?.columns.exchange)).toEqual(
-        Array.from({ length: 200 }, (_, number) => `exchange-${writer * 1000 + number}`),
+      expect(places.map(({ index }) => numberOf(rows[index]?.columns.exchange))).toEqual(
+        Array.from({ length: 200 }, (_, number) => writer * 1000 + number),
       );
       expect(places.map(({ leaf }) => leaf)).toEqual(places.map(({ index }) => rows[index]?.leaf));
       expect(places.map(({ index }) => index)).toEqual(places.map(({ index }) => index).sort((a, b) => a - b));
@@ -31,21 +31,20 @@ describe('a ledger that several gateways write at once', () => {
 
   it('verifies also when they are processes of their own', async () => {
     const runs = await Promise.all(
-      ['a', 'b'].map(
+      ['a', 'b', 'c', 'd'].map(
         async (name) =>
           await node(['--input-type=module', '-e', WRITER, name], {
             environment: { DATABASE_URL: database.url ?? '', STORE: pathToFileURL(`${built('store')}/`).href },
           }),
       ),
     );
-    expect(runs).toEqual([
-      { status: 0, out: '100', err: '' },
-      { status: 0, out: '100', err: '' },
-    ]);
+    expect(runs).toEqual(Array.from({ length: 4 }, () => ({ status: 0, out: '100', err: '' })));
     const rows = await readRows(database.databases);
-    const ofEach = ['a', 'b'].map((name) => rows.filter(({ columns }) => columns.exchange.startsWith(name)).length);
-    expect(ofEach).toEqual([100, 100]);
-    expect(await verifyDatabase(database.databases)).toMatchObject({ verdict: 'consistent', size: 200 });
+    const ofEach = ['a', 'b', 'c', 'd'].map(
+      (name) => rows.filter(({ columns }) => columns.exchange.startsWith(name)).length,
+    );
+    expect(ofEach).toEqual([100, 100, 100, 100]);
+    expect(await verifyDatabase(database.databases)).toMatchObject({ verdict: 'consistent', size: 400 });
   });
 });
 
@@ -78,7 +77,7 @@ const WRITER = `
   const { append } = ledgerWriter(databases.exchange);
   let written = 0;
   for (; written < 100; written += 1)
-    await append({ kind: 'exchange', exchange: process.argv[1] + written, outcome: 'refused' });
+    await append({ kind: 'exchange', exchange: process.argv[1].repeat(8) + '-0000-7000-8000-' + String(written).padStart(12, '0'), outcome: 'refused' });
   await databases.close();
   process.stdout.write(String(written));
 `;

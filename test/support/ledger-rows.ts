@@ -43,12 +43,18 @@ interface Held {
   readonly checkpoint?: PublishedCheckpoint;
 }
 
+function rootOf(rows: readonly LedgerRow[]): string {
+  const frontier = openFrontier();
+  for (const { leaf } of rows) frontier.append(Buffer.from(leaf, 'hex'));
+  return Buffer.from(frontier.root()).toString('hex');
+}
+
 /** What an exporter asks, answered from these rows; of an index before the first of them, nothing. */
 export function readerOf({ rows, head, checkpoint }: Held): LedgerArchive {
   const all = (from: number, to: number): readonly LedgerRow[] =>
     rows.filter(({ index }) => index >= from && index < to);
   return {
-    head: async () => await Promise.resolve(head),
+    head: async () => await Promise.resolve({ ...head, root: rootOf(all(0, head.size)) }),
     rows: (size, from = 0) => each(all(from, size)),
     checkpoint: async () => await Promise.resolve(checkpoint),
     begins: async () => await Promise.resolve(rows[0]?.index ?? 0),

@@ -44,7 +44,7 @@ describe('the telemetry listener', () => {
             grants: snapshot.plans.length,
           },
           tls: { live: true, departments: 4 },
-          ledger: { writable: true, size: (await ledger.head()).size },
+          ledger: { writable: true, guarded: true, size: (await ledger.head()).size },
           database: { kind: 'PostgreSQL', durable: true },
           process: { stopping: false },
         },

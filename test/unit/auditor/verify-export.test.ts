@@ -301,9 +301,9 @@ describe('entries that are not there', () => {
   /** What is left of a log of nine entries and perhaps a tenth, once the first four were taken out. */
   async function pruned(record: JsonObject | undefined): Promise<readonly string[]> {
     const full = ledgerOf([...someEntries(9), ...(record === undefined ? [] : [record])]);
-    const { hashes } = readerOf(full);
+    const { hashes, head } = readerOf(full);
     const left = readerOf({ ...full, rows: full.rows.slice(4), checkpoint: publisher.publish(leavesOf(full.rows)) });
-    return await all(exportLines({ ...left, hashes }));
+    return await all(exportLines({ ...left, hashes, head }));
   }
 
   it('were pruned, if an entry that is there says which, how many, why and by whom', async () => {
