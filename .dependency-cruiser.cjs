@@ -1,7 +1,7 @@
 // The direction of dependence, as rules (README, "How the code is laid out").
 // test/architecture/dependencies.test.ts breaks every one of them on purpose and checks that it is reported.
 const RULES =
-  '(schema|contract|compatibility|policy|semantic|treatment|plan|disclosure|review|synthetic|ledger|keys|certificates|transparency)';
+  '(schema|contract|compatibility|policy|semantic|treatment|plan|disclosure|review|synthetic|ledger|keys|certificates|transparency|auditor)';
 
 const NETWORK = '^(node:)?(net|http|https|http2|tls|dgram|dns|child_process)$';
 
@@ -99,6 +99,12 @@ module.exports = {
       'witness-takes-ports',
       { path: '^src/witness/' },
       { path: '^src/', pathNot: '^src/(witness|domain|transparency|http)/' },
+    ),
+    // By it the log is judged: nothing that wrote the log, or reads a database, has a say in it.
+    never(
+      'auditor-stands-alone',
+      { path: '^src/auditor/' },
+      { path: '^src/|node_modules/', pathNot: '^src/(auditor|transparency)/|node_modules/@types/node/' },
     ),
     // It is handed to departments: of ours it has the words and the proofs only, and of others' nothing but jose.
     never(

@@ -16,7 +16,7 @@ import { assembleExchange } from './data-plane/assemble.ts';
 import type { Exchange } from './data-plane/exchange.ts';
 import type { Admission } from './domain/admission.ts';
 import type { Clock, Randomness } from './domain/clock.ts';
-import type { LedgerReader, LedgerWriter } from './domain/ledger-entry.ts';
+import type { LedgerWriter } from './domain/ledger-entry.ts';
 import type { LiveSnapshot } from './domain/live-snapshot.ts';
 import type { ExchangeObserver } from './domain/observer.ts';
 import type { Peer } from './domain/party.ts';
@@ -33,9 +33,11 @@ import { createPersonalSealer } from './keys/personal-sealer.ts';
 import { createSealer } from './keys/seal.ts';
 import { createRequestVerifier } from './keys/verify-request.ts';
 import { asksForWitnesses, createAnchorage, type WatchedAnchorage } from './ledger/anchorage.ts';
+import type { LedgerArchive } from './ledger/export-format.ts';
 import { admission } from './store/admission.ts';
 import { checkpointedLedger } from './store/checkpointed-ledger.ts';
-import { ledgerReader, ledgerWriter } from './store/ledger.ts';
+import { ledgerWriter } from './store/ledger.ts';
+import { ledgerArchive } from './store/ledger-archive.ts';
 import { isLedgerGuarded } from './store/ledger-guard.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
 import { oneUseIds } from './store/one-use-ids.ts';
@@ -72,7 +74,7 @@ export interface Parts {
 
 export interface Gateway {
   readonly urls: Readonly<Record<keyof Listeners, string>>;
-  readonly ledger: LedgerReader;
+  readonly ledger: LedgerArchive;
   /** What is in force now. */
   readonly snapshot: Snapshot;
   readonly database: { readonly description: string; readonly durable: boolean };
@@ -107,7 +109,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const core = createCore(parts);
   // A gateway that cannot find out who vouches for the ledger does not begin a grace at each start.
   await core.anchorage?.look();
-  const ledger = ledgerReader(databases.control);
+  const ledger = ledgerArchive(databases.control);
   let stopping = false;
   const readiness = readinessOf({
     ...core,
@@ -247,7 +249,7 @@ function createStages({ config, databases, keyRing }: Parts, core: Core, tokens:
 function createApps(
   { config, keyRing }: Parts,
   core: Core,
-  made: { readonly exchange: Exchange; readonly ledger: LedgerReader; readonly tokens: Tokens },
+  made: { readonly exchange: Exchange; readonly ledger: LedgerArchive; readonly tokens: Tokens },
 ): Record<'exchange' | 'control', RequestListener> {
   const { clock, random, observer, metrics, log, sources } = core;
   const report = (problem: Error & { readonly code: string }, request: string): void =>

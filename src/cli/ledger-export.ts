@@ -1,31 +1,40 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { exportLines } from '../ledger/export-format.ts';
+import { parseCheckpoint } from '../transparency/checkpoint.ts';
+import { parseNote } from '../transparency/signed-note.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
 import { withLedger } from './ledger-source.ts';
 
 export const ledgerExport: Command = {
-  usage: 'shuqiao ledger export [--output FILE]',
-  summary: 'Writes the whole ledger as lines of JSON, to standard output or a new file.',
+  usage: 'shuqiao ledger export [--output FILE] [--since CHECKPOINT] [--all]',
+  summary:
+    'Writes the ledger up to its newest checkpoint as lines of JSON, to standard output or a new file; what came after a checkpoint that was kept, or up to the head.',
   run: async (args, shell) => {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { output: { type: 'string' } },
+      options: { output: { type: 'string' }, since: { type: 'string' }, all: { type: 'boolean' } },
     });
     if (positionals.length > 0) throw new UsageError();
-    const { output } = values;
+    const { output, all = false } = values;
+    const since = values.since === undefined ? undefined : sizeOf(values.since);
     await withLedger(shell, async (ledger) => {
       // Before the file is made, so that a database that is away leaves none behind.
       await ledger.head();
       const sink = output === undefined ? toShell(shell.out) : createWriteStream(output, { flags: 'wx', mode: 0o600 });
-      await pipeline(Readable.from(exportLines(ledger)), sink);
+      await pipeline(Readable.from(exportLines(ledger, { since, all })), sink);
     });
     return EXIT.ok;
   },
 };
+
+/** How much of the log was verified when this checkpoint was kept. */
+function sizeOf(file: string): number {
+  return parseCheckpoint(parseNote(readFileSync(file, 'utf8')).text).size;
+}
 
 function toShell(out: (text: string) => void): Writable {
   return new Writable({

@@ -1,32 +1,17 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import type { LedgerHead, LedgerReader, LedgerRow } from '../domain/ledger-entry.ts';
 import { Problem } from '../domain/problem.ts';
-import { readExport } from '../ledger/export-format.ts';
-import { ledgerReader } from '../store/ledger.ts';
+import type { LedgerArchive } from '../ledger/export-format.ts';
+import { ledgerArchive } from '../store/ledger-archive.ts';
 import { errorName } from '../telemetry/log.ts';
 import type { Shell } from './command.ts';
 import { withControl } from './control-database.ts';
 
 /** Works on the ledger of the database that the environment names: DATABASE_URL, or the embedded one. */
-export async function withLedger<T>(shell: Shell, work: (ledger: LedgerReader) => Promise<T>): Promise<T> {
+export async function withLedger<T>(shell: Shell, work: (ledger: LedgerArchive) => Promise<T>): Promise<T> {
   try {
-    return await withControl(shell, async (control) => await work(ledgerReader(control)));
+    return await withControl(shell, async (control) => await work(ledgerArchive(control)));
   } catch (error) {
     // The problem speaks to the caller of an exchange; the cause by name only, since its text may quote a row.
     if (!(error instanceof Problem)) throw error;
     throw new Error(`The ledger cannot be read (${errorName(error.cause)}).`, { cause: error });
   }
-}
-
-export interface LedgerLines {
-  readonly rows: AsyncIterable<LedgerRow>;
-  head(): LedgerHead | undefined;
-}
-
-/** The lines of an export: a file, or `-` for standard input. */
-export function exportedLedger(file: string, { stdin }: Shell): LedgerLines {
-  const input = file === '-' ? Readable.from(stdin) : createReadStream(file);
-  return readExport(createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }));
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { COMPILE_OVER_LIMITS } from '../disclosure/compile-over-limits.ts';
 import { type Linting, lintDepartment } from '../disclosure/lint.ts';
@@ -10,7 +11,6 @@ import { createTreatmentKeys } from '../keys/treatment-keys.ts';
 import { loadDraft } from '../plan/load-draft.ts';
 import { loadSnapshot } from '../plan/load-snapshot.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
-import { exportedLedger } from './ledger-source.ts';
 import { FOLDER_OPTIONS, FOLDER_USAGE, type FolderValues } from './policy-folders.ts';
 
 interface Linted {
@@ -47,7 +47,10 @@ export const policyLint: Command = {
       usage: async () =>
         usage === undefined
           ? undefined
-          : await usageOf(exportedLedger(usage, shell), { now, days: Number(days ?? UNUSED_DAYS) }),
+          : await usageOf(usage === '-' ? shell.stdin : createReadStream(usage), {
+              now,
+              days: Number(days ?? UNUSED_DAYS),
+            }),
     });
     shell.out(values.json === true ? `${JSON.stringify({ departments: linted })}\n` : describe(linted));
     return linted.every(({ findings }) => findings.length === 0) ? EXIT.ok : EXIT.findings;

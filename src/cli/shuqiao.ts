@@ -9,6 +9,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['ledger publish', async () => (await import('./ledger-publish.ts')).ledgerPublish],
   ['ledger serve', async () => (await import('./ledger-serve.ts')).ledgerServe],
   ['ledger epoch', async () => (await import('./ledger-epoch.ts')).ledgerEpoch],
+  ['ledger proof', async () => (await import('./ledger-proof.ts')).ledgerProof],
   ['ledger export', async () => (await import('./ledger-export.ts')).ledgerExport],
   ['witness', async () => (await import('./witness.ts')).witness],
   ['witness admit', async () => (await import('./witness.ts')).witnessAdmit],

@@ -1,6 +1,6 @@
-import type { LedgerReader } from '../domain/ledger-entry.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { SourceState } from '../domain/source-settings.ts';
+import type { LedgerArchive } from '../ledger/export-format.ts';
 import { derivedSchema, grantOpenApi } from '../openapi/grant-openapi.ts';
 import { describeGrant } from './admin/describe-grant.ts';
 import { listSources } from './admin/list-sources.ts';
@@ -8,7 +8,7 @@ import { exportLedger } from './audit/export-ledger.ts';
 import type { Route } from './route.ts';
 
 export interface RouteNeeds {
-  readonly ledger: LedgerReader;
+  readonly ledger: LedgerArchive;
   readonly sourceStates: () => ReadonlyMap<string, SourceState>;
   readonly snapshot: () => Snapshot;
 }

@@ -1,7 +1,5 @@
+import { verifyExport } from '../auditor/verify-export.ts';
 import { isJsonArray, isJsonObject, type JsonObject } from '../domain/json.ts';
-import type { LedgerHead, LedgerRow } from '../domain/ledger-entry.ts';
-import { objectOf } from '../ledger/object-of.ts';
-import { verifyLedger } from '../ledger/verify.ts';
 
 /** What left of late, as the ledger has it. */
 export interface Usage {
@@ -9,11 +7,6 @@ export interface Usage {
   readonly days: number;
   /** Outputs that were asked for and released, by the id of the grant. */
   readonly read: ReadonlyMap<string, ReadonlySet<string>>;
-}
-
-interface Exported {
-  readonly rows: AsyncIterable<LedgerRow>;
-  head(): LedgerHead | undefined;
 }
 
 interface Window {
@@ -24,11 +17,11 @@ interface Window {
 const DAY_MS = 86_400_000;
 
 /**
- * Reads a whole ledger, entry by entry and without keeping it. What is said of entries that are not there would take
- * away what somebody uses, so the ledger is verified by the way.
+ * Reads an export of a whole ledger, entry by entry and without keeping it. What is said of entries that are not there
+ * would take away what somebody uses, so it has to hold together; whether it is anchored is not asked here.
  * @throws Error if it is not whole, or too young to say anything
  */
-export async function usageOf({ rows, head }: Exported, { now, days }: Window): Promise<Usage> {
+export async function usageOf(lines: AsyncIterable<string | Uint8Array>, { now, days }: Window): Promise<Usage> {
   const since = now - days * DAY_MS;
   const read = new Map<string, Set<string>>();
   let begins: number | undefined;
@@ -40,21 +33,11 @@ export async function usageOf({ rows, head }: Exported, { now, days }: Window): 
     if (outcome !== 'released' || typeof grant !== 'string' || at < since || at > now) return;
     read.set(grant, new Set([...(read.get(grant) ?? []), ...outputsOf(entry)]));
   };
-  const { verdict } = await verifyLedger(witnessed(rows, witness), () => ({ head: head() }));
-  if (verdict !== 'verified') throw new Error(`The ledger is ${verdict}: see shuqiao ledger verify.`);
+  const { verdict } = await verifyExport(lines, { onEntry: witness });
+  if (verdict !== 'consistent') throw new Error(`The ledger is ${verdict}: see shuqiao ledger verify.`);
   if (begins === undefined || !(begins <= since))
     throw new Error(`The ledger does not go back ${days} days: nothing can be said of what is unused.`);
   return { days, read };
-}
-
-async function* witnessed(
-  rows: AsyncIterable<LedgerRow>,
-  witness: (entry: JsonObject) => void,
-): AsyncGenerator<LedgerRow> {
-  for await (const row of rows) {
-    witness(objectOf(row.entry) ?? {});
-    yield row;
-  }
 }
 
 function outputsOf({ fields }: JsonObject): readonly string[] {

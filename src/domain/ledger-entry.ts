@@ -69,6 +69,6 @@ export interface LedgerRow {
 
 export interface LedgerReader {
   head(): Promise<LedgerHead>;
-  /** Rows in order, from index 0 up to `size`, read in pages. */
-  rows(size: number): AsyncIterable<LedgerRow>;
+  /** Rows in order, from index `from`, or 0, up to `size`, read in pages. */
+  rows(size: number, from?: number): AsyncIterable<LedgerRow>;
 }

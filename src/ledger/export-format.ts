@@ -1,82 +1,125 @@
-import type { JsonObject, JsonValue } from '../domain/json.ts';
 import type { LedgerHead, LedgerReader, LedgerRow } from '../domain/ledger-entry.ts';
-import { objectOf } from './object-of.ts';
-import { columnsOf } from './verify.ts';
+import { openFrontier } from '../transparency/frontier.ts';
+import type { Hash } from '../transparency/hashes.ts';
+import { perfectSubtrees } from '../transparency/leaf-range.ts';
+import type { HashReader } from '../transparency/node-address.ts';
+import { GENESIS_CHAIN } from './hashes.ts';
 
 const FORMAT = 'shuqiao-ledger';
-const VERSION = 1;
+const VERSION = 2;
 
-/**
- * A ledger as lines of JSON: an opening line, one line an entry, and a closing line with the head, without which a
- * cut-off file would look like a whole one.
- */
-export async function* exportLines(ledger: LedgerReader): AsyncGenerator<string> {
-  const head = await ledger.head();
-  yield line({ format: FORMAT, version: VERSION });
-  for await (const { index, entry, leaf, chain } of ledger.rows(head.size)) yield line({ index, entry, leaf, chain });
-  yield line({ size: head.size, chain: head.chain });
+/** A published checkpoint: a note with its cosignatures, and the size that it is of. */
+export interface PublishedCheckpoint {
+  readonly size: number;
+  readonly note: string;
 }
 
-function line(value: JsonValue): string {
+/** What the ledger says of itself at its end; the root in hex. */
+export interface LedgerHeadWithRoot extends LedgerHead {
+  readonly root: string;
+}
+
+/** What it takes to give a ledger out of the house. */
+export interface LedgerArchive extends LedgerReader {
+  head(): Promise<LedgerHeadWithRoot>;
+  /** The newest, if there is one. */
+  checkpoint(): Promise<PublishedCheckpoint | undefined>;
+  /** The index of the first entry that is there. */
+  begins(): Promise<number>;
+  /** Whether there is an entry that the head does not count. */
+  isOverfull(): Promise<boolean>;
+  /** Of the first entry of an exchange. */
+  indexOf(exchange: string): Promise<number | undefined>;
+  /** Of the tree of that size. */
+  hashes(size: number): HashReader;
+}
+
+export interface ExportRange {
+  /** What was verified before: only what came after it is written. */
+  readonly since?: number | undefined;
+  /** Up to the head instead of the newest checkpoint: entries that nobody vouches for yet. */
+  readonly all?: boolean;
+}
+
+/**
+ * A ledger as lines of JSON: an opening line with what was before it, one line an entry, and a closing line with the
+ * head, without which a cut-off file would look like a whole one. There is nothing in it that a verifier does not check.
+ * @throws RangeError if it is to begin after its end
+ */
+export async function* exportLines(ledger: LedgerArchive, range: ExportRange = {}): AsyncGenerator<string> {
+  const { head, checkpoint, upTo, to } = await endOf(ledger, range);
+  if (range.since !== undefined && range.since > to)
+    throw new RangeError(`The ledger ends at ${to} entries, before ${range.since}.`);
+  const { from, nodes, pruned, ...begun } = await beginningOf(ledger, range.since);
+  yield line({
+    format: FORMAT,
+    version: VERSION,
+    from,
+    chain: begun.chain,
+    frontier: nodes.map(hexOf),
+    pruned,
+    upTo,
+    checkpoint: checkpoint?.size,
+  });
+  const frontier = openFrontier({ size: from, nodes });
+  let chain = begun.chain ?? GENESIS_CHAIN;
+  // What stands behind the head was not put there by the ledger: it goes along, to be found.
+  const end = upTo === 'head' && (await ledger.isOverfull()) ? to + 1 : to;
+  for await (const row of ledger.rows(end, from)) {
+    yield line(entryLine(row));
+    if (row.index >= to) continue;
+    chain = row.chain;
+    frontier.append(Buffer.from(row.leaf, 'hex'));
+  }
+  // At its end the ledger speaks for itself, so that a head that does not fit is seen.
+  const ended = to === head.size ? head : { chain, root: hexOf(frontier.root()) };
+  yield line({ size: to, chain: ended.chain, root: ended.root, checkpoint: checkpoint?.note });
+}
+
+/** Members that are undefined are left out. */
+function line(value: object): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-export class ExportFormatError extends Error {
-  constructor(lineNumber: number, message: string) {
-    super(`line ${lineNumber}: ${message}`);
-    this.name = 'ExportFormatError';
-  }
+function entryLine({ index, entry, leaf, chain, columns }: LedgerRow): object {
+  const { exchange, outcome, consumer, contract } = columns;
+  return { index, entry, leaf, chain, columns: { exchange, outcome, consumer, contract } };
 }
 
-export interface LedgerExport {
-  readonly rows: AsyncIterable<LedgerRow>;
-  /** The closing line, once the rows were read and if there is one. */
-  head(): LedgerHead | undefined;
+interface End {
+  readonly head: LedgerHeadWithRoot;
+  readonly checkpoint: PublishedCheckpoint | undefined;
+  readonly upTo: 'head' | 'checkpoint';
+  readonly to: number;
 }
 
-/**
- * Reads what `exportLines` writes, line by line and without keeping it.
- * @throws ExportFormatError while iterating
- */
-export function readExport(lines: AsyncIterable<string>): LedgerExport {
-  let head: LedgerHead | undefined;
-  async function* rows(): AsyncGenerator<LedgerRow> {
-    let number = 0;
-    let opened = false;
-    for await (const text of lines) {
-      number += 1;
-      if (text.trim() === '') continue;
-      const value = objectOf(text);
-      if (value === undefined) throw new ExportFormatError(number, 'this is not an object of JSON');
-      if (!opened) {
-        opened = true;
-        if (value['format'] !== FORMAT || value['version'] !== VERSION)
-          throw new ExportFormatError(number, 'this is not an export of a ledger');
-      } else if (head !== undefined) {
-        throw new ExportFormatError(number, 'there is something after the closing line');
-      } else if (
-        typeof value['size'] === 'number' &&
-        typeof value['chain'] === 'string' &&
-        Object.keys(value).length === 2
-      ) {
-        head = { size: value['size'], chain: value['chain'] };
-      } else {
-        yield rowOf(value, number);
-      }
-    }
-    if (number === 0) throw new ExportFormatError(0, 'the file is empty');
-  }
-  return { rows: rows(), head: () => head };
+async function endOf(ledger: LedgerArchive, { all = false }: ExportRange): Promise<End> {
+  // Before the head, which then is not behind it.
+  const checkpoint = await ledger.checkpoint();
+  const head = await ledger.head();
+  return checkpoint === undefined || all
+    ? { head, checkpoint, upTo: 'head', to: head.size }
+    : { head, checkpoint, upTo: 'checkpoint', to: Math.min(checkpoint.size, head.size) };
 }
 
-function rowOf(value: JsonObject, number: number): LedgerRow {
-  const { index, entry, leaf, chain } = value;
-  const known =
-    typeof index === 'number' && typeof entry === 'string' && typeof leaf === 'string' && typeof chain === 'string';
-  // Nothing besides: what nobody verifies must not travel in what is called verified.
-  if (!known || Object.keys(value).length > 4) {
-    throw new ExportFormatError(number, 'an entry has index, entry, leaf and chain, and nothing else');
-  }
-  // An export carries no search columns: there is nothing beside the entry that could say otherwise.
-  return { index, entry, leaf, chain, columns: columnsOf(objectOf(entry) ?? {}) };
+interface Beginning {
+  readonly from: number;
+  readonly chain: string | undefined;
+  readonly nodes: readonly Hash[];
+  readonly pruned: number | undefined;
+}
+
+async function beginningOf(ledger: LedgerArchive, since = 0): Promise<Beginning> {
+  const begins = await ledger.begins();
+  const from = Math.max(begins, since);
+  const nodes = from === 0 ? [] : await ledger.hashes(from)(perfectSubtrees({ from: 0, to: from }));
+  if (from === 0) return { from, chain: GENESIS_CHAIN, nodes, pruned: undefined };
+  // Of what was pruned the chain is gone; its root is in the entry that records it.
+  if (from === begins) return { from, chain: undefined, nodes, pruned: from };
+  for await (const { chain } of ledger.rows(from, from - 1)) return { from, chain, nodes, pruned: undefined };
+  throw new RangeError(`The ledger has no entry ${from - 1}.`);
+}
+
+function hexOf(hash: Hash): string {
+  return Buffer.from(hash).toString('hex');
 }

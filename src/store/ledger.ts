@@ -40,8 +40,8 @@ export function ledgerReader(database: Database): LedgerReader {
       if (head === undefined) throw new TypeError('the ledger has no head');
       return { size: Number(head.size), chain: head.chain };
     },
-    rows: async function* rows(size: number): AsyncGenerator<LedgerRow> {
-      let after = -1;
+    rows: async function* rows(size: number, from = 0): AsyncGenerator<LedgerRow> {
+      let after = from - 1;
       let page: readonly EntryRow[];
       do {
         page = await translated(database.query<EntryRow>(READ_PAGE, [after, size, PAGE]));

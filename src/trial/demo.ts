@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Verification } from '../auditor/verification.ts';
+import { verifyExport } from '../auditor/verify-export.ts';
 import { readEnvironment } from '../config/env.ts';
 import { FaultsError } from '../domain/fault.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { Outcome } from '../domain/ledger-entry.ts';
-import { type Verification, verifyLedger } from '../ledger/verify.ts';
+import type { Outcome, Receipt } from '../domain/ledger-entry.ts';
+import { exportLines } from '../ledger/export-format.ts';
 import { TREATMENTS } from '../treatment/treatments.ts';
 import { ask, type Received } from './consumer.ts';
 import { type Scene, story } from './story.ts';
@@ -55,14 +57,15 @@ function databaseOf({ DATABASE_URL: url }: ReturnType<typeof readEnvironment>): 
 async function play(stage: Stage, json: boolean): Promise<boolean> {
   const { ledger } = stage.gateway;
   const before = (await ledger.head()).size;
+  const receipts: Receipt[] = [];
   const counts: Counts = { released: 0, refused: 0, failed: 0 };
   let asExpected = true;
   for (const [index, scene] of story(stage.surroundings.registers).entries()) {
-    const outcome = await playScene(stage, scene, index + 1);
+    const outcome = await playScene(stage, scene, { number: index + 1, receipts });
     counts[outcome] += 1;
     asExpected &&= outcome === scene.expected;
   }
-  const verification = await verify(stage.gateway);
+  const verification = await verify(stage.gateway, receipts);
   const { released, refused, failed } = counts;
   const recorded = verification.size - before === released + refused + failed;
   const verified = verification.verdict === 'verified' && recorded;
@@ -76,12 +79,19 @@ async function play(stage: Stage, json: boolean): Promise<boolean> {
   return asExpected && verified;
 }
 
-async function verify({ ledger }: TrialGateway): Promise<Verification> {
-  const head = await ledger.head();
-  return await verifyLedger(ledger.rows(head.size + 1), () => ({ head }));
+/** Against what the demo saw with its own eyes: the head when the last answer was there, and the receipts of answers. */
+async function verify({ ledger }: TrialGateway, receipts: readonly Receipt[]): Promise<Verification> {
+  const { size, chain } = await ledger.head();
+  return await verifyExport(exportLines(ledger, { all: true }), { pinned: { size, hash: chain }, receipts });
 }
 
-async function playScene(stage: Stage, scene: Scene, number: number): Promise<Outcome> {
+interface Played {
+  readonly number: number;
+  /** Of the answers so far. */
+  readonly receipts: Receipt[];
+}
+
+async function playScene(stage: Stage, scene: Scene, { number, receipts }: Played): Promise<Outcome> {
   const { gateway, surroundings, certsDir } = stage;
   if (scene.sourceDown !== undefined) await surroundings.sources.get(scene.sourceDown)?.close();
   const { title, system, contract, purpose, query, fields } = scene;
@@ -91,6 +101,7 @@ async function playScene(stage: Stage, scene: Scene, number: number): Promise<Ou
   print(`   asked     ${JSON.stringify(body)}`);
   print(`   held      ${held(stage, scene)}`);
   const received = await ask(gateway.urls.exchange, certsDir, scene);
+  if (received.released) receipts.push(received.answer.receipt);
   print(`   received  ${JSON.stringify(received.released ? received.answer.data : received.problem.code)}`);
   for (const reason of reasons(gateway, scene, received)) print(`   why       ${reason}`);
   return outcomeOf(received);

@@ -5,6 +5,7 @@ import { createExchangeApp } from '../../src/data-plane/app.ts';
 import { STAGES } from '../../src/domain/observer.ts';
 import { loadSnapshot } from '../../src/plan/load-snapshot.ts';
 import { type Harness, startHarness } from '../support/harness.ts';
+import { ledgerOf, readerOf } from '../support/ledger-rows.ts';
 
 const needs = {
   clock: { now: () => 0 },
@@ -77,10 +78,7 @@ describe('the middleware', () => {
   it('of the control listener turns foreign hosts away before it looks at the path', () => {
     const app = createControlApp({
       ...needs,
-      ledger: {
-        head: async () => ({ size: 0, chain: '' }),
-        rows: async function* rows() {},
-      },
+      ledger: readerOf(ledgerOf([])),
       sourceStates: () => new Map(),
       snapshot: () => loadSnapshot({ contractsDir: 'contracts', policiesDir: 'policies' }),
     });

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LedgerHead } from '../../src/domain/ledger-entry.ts';
 import { exportLines } from '../../src/ledger/export-format.ts';
-import { ledgerReader } from '../../src/store/ledger.ts';
+import { ledgerArchive } from '../../src/store/ledger-archive.ts';
 import { postgresDatabase, type TestDatabase } from '../support/database.ts';
 import { appendEntries } from '../support/ledger.ts';
 import { freePort } from '../support/postgres-server.ts';
 import type { Ended } from '../support/process.ts';
+import { RECHAIN, UNSEEN } from '../support/rechain.ts';
 import { shuqiao } from '../support/shuqiao.ts';
 
 let database: TestDatabase;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'shuqiao-verify-'));
   database = await postgresDatabase();
   await appendEntries(database.databases, 10);
-  const ledger = ledgerReader(database.databases.control);
+  const ledger = ledgerArchive(database.databases.control);
   head = await ledger.head();
   const written: string[] = [];
   for await (const line of exportLines(ledger)) written.push(line);
@@ -38,41 +39,41 @@ const verifyLines = async (input: string, ...args: readonly string[]): Promise<E
   await shuqiao(['ledger', 'verify', '-', ...args], { input });
 /** Does it with the triggers off, verifies, and puts everything back. */
 async function tampered(sql: string, verify: () => Promise<void>): Promise<void> {
-  const unseen = 'set local session_replication_role = replica';
-  await database.tamper(`create schema kept; create table kept.entry as table ledger.entry`);
-  await database.tamper(`${unseen}; ${sql}`);
+  await database.tamper(`create schema kept; create table kept.entry as table ledger.entry;
+    create table kept.head as table ledger.head`);
+  await database.tamper(`${UNSEEN}; ${sql}`);
   await verify();
-  await database.tamper(`${unseen}; delete from ledger.entry; insert into ledger.entry select * from kept.entry;
-    update ledger.head set size = ${head.size}, chain = '\\x${head.chain}'; drop schema kept cascade`);
+  await database.tamper(`${UNSEEN}; delete from ledger.entry; insert into ledger.entry select * from kept.entry;
+    update ledger.head set (size, chain, frontier, root) = (select size, chain, frontier, root from kept.head);
+    drop schema kept cascade`);
 }
 
 describe('shuqiao ledger verify', () => {
-  it('verifies the ledger of DATABASE_URL, shows its head and says what that does not prove', async () => {
+  it('ends with 2 when nothing from elsewhere is given: what is found consistent may be made up', async () => {
     const { status, out, err } = await verifyDatabase();
-    expect([status, err]).toEqual([0, '']);
-    expect(out).toContain(`VERIFIED: 10 entries, head ${pin(head)}\n`);
-    expect(out).toContain('Nothing outside the database was compared');
+    expect([status, err]).toEqual([2, '']);
+    expect(out).toContain(`CONSISTENT, NOT ANCHORED: 10 entries were read and hold together, head ${pin(head)}, root `);
+    expect(out).toContain('a trust policy or a pinned head is missing');
   });
 
   it('says that it continues a head that was noted before', async () => {
     const { status, out } = await verifyDatabase('--pinned', pin(head));
     expect(status).toBe(0);
     expect(out).toContain(`It continues the pinned head ${pin(head)}.`);
-    expect(out).not.toContain('Nothing outside');
   });
 
   it('prints one object of JSON when asked to', async () => {
     const { status, out, err } = await verifyDatabase('--json');
-    expect([status, err]).toEqual([0, '']);
-    expect(JSON.parse(out)).toEqual({ verdict: 'verified', ...head });
+    expect([status, err]).toEqual([2, '']);
+    expect(JSON.parse(out)).toMatchObject({ verdict: 'consistent', ...head, anchored: 0 });
   });
 
   it('verifies an export, from a file and from standard input', async () => {
     const file = join(folder, 'ledger.jsonl');
     writeFileSync(file, lines.join(''));
     const runs = [await shuqiao(['ledger', 'verify', file]), await verifyLines(lines.join(''), '--pinned', pin(head))];
-    expect(runs.map(({ status }) => status)).toEqual([0, 0]);
-    expect(runs[0]?.out).toContain(`VERIFIED: 10 entries, head ${pin(head)}`);
+    expect(runs.map(({ status }) => status)).toEqual([2, 0]);
+    expect(runs[0]?.out).toContain('CONSISTENT, NOT ANCHORED');
     expect(runs[1]?.out).toContain('It continues the pinned head');
   });
 
@@ -98,10 +99,8 @@ describe('shuqiao ledger verify', () => {
       expect(short.status).toBe(1);
       expect(short.out).toBe('TAMPERED at index 8: the head counts 10 entries, but 8 are there.\n');
 
-      await database.tamper(
-        'update ledger.head set size = 8, chain = (select chain from ledger.entry where index = 7)',
-      );
-      expect((await verifyDatabase()).status).toBe(0);
+      await database.tamper(`${UNSEEN}; ${RECHAIN}`);
+      expect((await verifyDatabase()).status).toBe(2);
       const pinned = await verifyDatabase('--pinned', pin(head));
       expect(pinned.status).toBe(1);
       expect(pinned.out).toBe('TAMPERED at index 8: entries are gone: 10 were there when the head was pinned.\n');
@@ -129,9 +128,13 @@ describe('shuqiao ledger verify', () => {
 
   it.each([
     ['without its closing line', () => lines.slice(0, -1).join(''), /^INCOMPLETE: the closing line of the export/],
-    ['cut off within a line', () => lines.join('').slice(0, -40), /^INCOMPLETE: a readable export \(line 12: /],
+    [
+      'cut off within a line',
+      () => lines.join('').slice(0, -40),
+      /^INCOMPLETE: a readable export \(line 11: the last line is cut off/,
+    ],
     ['without its opening line', () => lines.slice(1).join(''), /line 1: this is not an export of a ledger/],
-    ['of another version', () => lines.join('').replace('"version":1', '"version":2'), /this is not an export/],
+    ['of another version', () => lines.join('').replace('"version":2', '"version":3'), /this is not an export/],
     ['with something after its end', () => `${lines.join('')}${lines[1] ?? ''}`, /something after the closing line/],
     ['that is empty', () => '', /the file is empty/],
     ['that is no export but JSON', () => '{"a":1}\n', /this is not an export of a ledger/],
@@ -166,12 +169,13 @@ describe('shuqiao ledger verify', () => {
     [['--pinned']],
     [['--pined', '10']],
     [['one', 'two']],
+    [['--since', 'kept.checkpoint']],
+    [['--receipt', '7']],
+    [['one.tlog-proof']],
+    [['--leaf', 'x', 'one.tlog-proof']],
   ])('shows its usage and ends with 2 when called with %j', async (args) => {
     const { status, out, err } = await shuqiao(['ledger', 'verify', ...args]);
-    expect([status, out, err]).toEqual([
-      2,
-      '',
-      'usage: shuqiao ledger verify [EXPORT|-] [--pinned SIZE:CHAIN] [--json]\n',
-    ]);
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toMatch(/^usage: shuqiao ledger verify /);
   });
 });

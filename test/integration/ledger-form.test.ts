@@ -43,7 +43,7 @@ describe('the form of a ledger in PostgreSQL', () => {
       code: '42501',
       message: expect.stringMatching(/^the ledger is append-only: .* is refused$/),
     });
-    expect(await verifyDatabase(database.databases)).toMatchObject({ verdict: 'verified', size: 5 });
+    expect(await verifyDatabase(database.databases)).toMatchObject({ verdict: 'consistent', size: 5 });
     expect(await isLedgerGuarded(database.databases.control)).toBe(true);
   });
 

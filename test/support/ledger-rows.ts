@@ -1,8 +1,10 @@
+import { columnsOf } from '../../src/auditor/search-columns.ts';
 import { canonicalJson } from '../../src/domain/canonical-json.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
-import type { LedgerHead, LedgerReader, LedgerRow } from '../../src/domain/ledger-entry.ts';
+import type { LedgerHead, LedgerRow } from '../../src/domain/ledger-entry.ts';
+import type { LedgerArchive, PublishedCheckpoint } from '../../src/ledger/export-format.ts';
 import { chainHash, GENESIS_CHAIN, leafHash } from '../../src/ledger/hashes.ts';
-import { columnsOf } from '../../src/ledger/verify.ts';
+import { openFrontier } from '../../src/transparency/frontier.ts';
 
 /** A ledger of these entries, as the database would hold it, in memory. */
 export function ledgerOf(entries: readonly JsonObject[]): {
@@ -35,14 +37,40 @@ export async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   for (const item of items) yield await Promise.resolve(item);
 }
 
-export function readerOf({
-  rows,
-  head,
-}: {
+interface Held {
   readonly rows: readonly LedgerRow[];
   readonly head: LedgerHead;
-}): LedgerReader {
-  return { head: async () => await Promise.resolve(head), rows: (size) => each(rows.slice(0, size)) };
+  readonly checkpoint?: PublishedCheckpoint;
+}
+
+function rootOf(rows: readonly LedgerRow[]): string {
+  const frontier = openFrontier();
+  for (const { leaf } of rows) frontier.append(Buffer.from(leaf, 'hex'));
+  return Buffer.from(frontier.root()).toString('hex');
+}
+
+/** What an exporter asks, answered from these rows; of an index before the first of them, nothing. */
+export function readerOf({ rows, head, checkpoint }: Held): LedgerArchive {
+  const all = (from: number, to: number): readonly LedgerRow[] =>
+    rows.filter(({ index }) => index >= from && index < to);
+  return {
+    head: async () => await Promise.resolve({ ...head, root: rootOf(all(0, head.size)) }),
+    rows: (size, from = 0) => each(all(from, size)),
+    checkpoint: async () => await Promise.resolve(checkpoint),
+    begins: async () => await Promise.resolve(rows[0]?.index ?? 0),
+    indexOf: async (exchange) =>
+      await Promise.resolve(rows.find(({ columns }) => columns.exchange === exchange)?.index),
+    isOverfull: async () => await Promise.resolve(false),
+    hashes: () => async (nodes) =>
+      await Promise.resolve(
+        nodes.map(({ level, index }) => {
+          const frontier = openFrontier();
+          for (const { leaf } of all(index * 2 ** level, (index + 1) * 2 ** level))
+            frontier.append(Buffer.from(leaf, 'hex'));
+          return frontier.root();
+        }),
+      ),
+  };
 }
 
 export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -1,7 +1,10 @@
+import type { Verification } from '../../src/auditor/verification.ts';
+import { verifyExport } from '../../src/auditor/verify-export.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { ExchangeEntry, LedgerHead, LedgerRow } from '../../src/domain/ledger-entry.ts';
-import { type Verification, verifyLedger } from '../../src/ledger/verify.ts';
+import { exportLines } from '../../src/ledger/export-format.ts';
 import { ledgerReader, ledgerWriter } from '../../src/store/ledger.ts';
+import { ledgerArchive } from '../../src/store/ledger-archive.ts';
 import type { Databases } from '../../src/store/open-databases.ts';
 import { openFrontier } from '../../src/transparency/frontier.ts';
 
@@ -48,12 +51,8 @@ export async function verifyDatabase(
   { control }: Pick<Databases, 'control'>,
   pinned?: LedgerHead,
 ): Promise<Verification> {
-  const ledger = ledgerReader(control);
-  const head = await ledger.head();
-  return await verifyLedger(ledger.rows(head.size + 1), () => ({
-    head,
-    ...(pinned === undefined ? {} : { pinned }),
-  }));
+  const lines = exportLines(ledgerArchive(control), { all: true });
+  return await verifyExport(lines, pinned === undefined ? {} : { pinned: { size: pinned.size, hash: pinned.chain } });
 }
 
 /** Size, root and frontier that the ledger says it has, and those of the tree over the leaves of its rows. */

@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream';
-import type { LedgerReader } from '../../domain/ledger-entry.ts';
-import { exportLines } from '../../ledger/export-format.ts';
+import { exportLines, type LedgerArchive } from '../../ledger/export-format.ts';
 import type { Answer } from '../route.ts';
 
 /** The whole ledger as lines, streamed; `shuqiao ledger verify` reads it. Breaking off leaves it without its closing line. */
-export function exportLedger(ledger: LedgerReader): () => Promise<Answer> {
+export function exportLedger(ledger: LedgerArchive): () => Promise<Answer> {
   return async () => {
     // Asked before the first byte, so that a database that is away is an answer and not an empty file.
     await ledger.head();
