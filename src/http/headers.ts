@@ -3,7 +3,8 @@ export const HEADERS = {
   requestId: {
     name: 'Request-Id',
     where: 'request and answer',
-    meaning: 'A UUID of the caller, good for one request. One is made if none is sent.',
+    meaning:
+      'A UUID of the caller, good for one request: who uses it again hears what became of the first. One is made if none is sent.',
   },
   exchangeId: {
     name: 'Exchange-Id',

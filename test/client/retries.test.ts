@@ -105,7 +105,7 @@ describe('a client', () => {
   it('does not ask again what is refused, and not under an id that was used', async () => {
     const client = clientOf(origin);
     const { requestId } = await client.exchange(asking());
-    expect(await thrown(client.exchange(asking({ requestId })))).toMatchObject({ code: 'request.replayed' });
+    expect(await thrown(client.exchange(asking({ requestId })))).toMatchObject({ code: 'repeat.answered' });
     expect(await thrown(client.exchange(asking({ purpose: 'x' })))).toMatchObject({ code: 'grant.missing' });
     harness.source.behave(status(302));
     expect(await thrown(client.exchange(asking()))).toMatchObject({ code: 'source.refused', origin: 'provider' });

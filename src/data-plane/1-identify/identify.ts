@@ -7,6 +7,7 @@ import type { RequestVerifier } from '../../domain/request-signature.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Identified, Inbound, Stage } from '../states.ts';
 import { accessTokenOf } from './access-token.ts';
+import { repeatOf } from './repeat.ts';
 import { checkedBody, requestSignatureOf, useNonce } from './request-signature.ts';
 import { verifiedTokens } from './verified-tokens.ts';
 
@@ -37,9 +38,10 @@ export function identify(needs: IdentifyNeeds): Stage<Inbound, Identified> {
     const signature = await requestSignatureOf(inbound.head, system, signatures);
     // After the proof: nobody else can use up the request ids of a system.
     const { thumbprint } = peer;
-    const admitted = await admission.admit({ system: system.id, thumbprint, tokenId: token.id, requestId });
+    const { exchange } = inbound;
+    const admitted = await admission.admit({ system: system.id, thumbprint, tokenId: token.id, requestId, exchange });
     if (admitted === 'blocked') throw new Problem('identity.blocked');
-    if (admitted === 'replayed') throw new Problem('request.replayed');
+    if (admitted !== 'admitted') throw repeatOf(admitted);
     // Last: who sends the same again hears that its id was used, and who is blocked uses up nothing.
     if (signature !== undefined) await useNonce(signature, system, usedIds);
     return { ...inbound, system, token, signature, readCheckedBody: checkedBody(readBody, signature) };

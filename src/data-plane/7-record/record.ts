@@ -1,6 +1,8 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { LedgerWriter } from '../../domain/ledger-entry.ts';
 import { STAGES } from '../../domain/observer.ts';
+import { Problem } from '../../domain/problem.ts';
+import { RELEASED_WITHIN_MS } from '../../domain/repeat.ts';
 import type { Recorded, Sealed, Stage } from '../states.ts';
 import { entryOf } from './entry.ts';
 
@@ -36,6 +38,14 @@ export function record({ ledger, clock }: RecordNeeds): Stage<Sealed, Recorded> 
         ...(matter === undefined && officer === undefined ? {} : { digestedWith: ledgerKid }),
       },
     });
-    return { ...sealed, receipt: await ledger.append(entry) };
+    refuseLate(sealed, clock);
+    const receipt = await ledger.append(entry);
+    // The ledger then says more than was released; whoever repeated the request may have heard that nothing will be.
+    refuseLate(sealed, clock);
+    return { ...sealed, receipt };
   };
+}
+
+function refuseLate({ receivedAt }: Sealed, clock: Clock): void {
+  if (clock.now() - Date.parse(receivedAt) >= RELEASED_WITHIN_MS) throw new Problem('ledger.unwritable');
 }

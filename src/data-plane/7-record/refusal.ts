@@ -16,15 +16,25 @@ export interface RefusalNeeds {
 /** Enters a refusal or a failure with how far it got and why. A ledger that cannot take it is the answer's new reason. */
 export function recordRefusal({ ledger, clock, snapshot }: RefusalNeeds): RecordRefusal {
   return async ({ reached, passed }, problem) => {
-    await ledger.append(
+    return await ledger.append(
       entryOf(reached, {
         outcome: problem.spec.outcome,
         decidedAt: new Date(clock.now()).toISOString(),
         stages: passed,
-        details: { code: problem.code, origin: problem.spec.origin, ...known(problem, reached, snapshot()) },
+        details: {
+          code: problem.code,
+          origin: problem.spec.origin,
+          ...repeats(problem),
+          ...known(problem, reached, snapshot()),
+        },
       }),
     );
   };
+}
+
+/** The exchange that the request repeats, of the same system: it was claimed under the same id. */
+function repeats({ repeats: first }: Problem): JsonObject {
+  return first?.exchange === undefined ? {} : { repeats: first.exchange };
 }
 
 /** Registered names and places, and no others: the path and the purpose of a refused request are what somebody typed. */
