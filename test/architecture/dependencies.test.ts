@@ -82,6 +82,8 @@ const BREAKS: readonly Break[] = [
     '../../authorization-server/clients.ts',
   ),
   ...imports('only-compose-issues-tokens', 'src/cli/zz-issues.ts', '../authorization-server/clients.ts'),
+  ...imports('transparency-stands-alone', 'src/transparency/zz-words.ts', '../domain/clock.ts'),
+  ...imports('transparency-stands-alone', 'src/transparency/zz-ledger.ts', '../ledger/verify.ts'),
   ...imports('client-stands-alone', 'src/client/zz-keys.ts', '../keys/commitment.ts'),
   ...imports('client-stands-alone', 'src/client/zz-headers.ts', '../http/headers.ts'),
   ...imports('client-stands-alone', 'src/client/zz-vitest.ts', 'vitest'),
