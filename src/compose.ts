@@ -32,9 +32,11 @@ import { createSealer } from './keys/seal.ts';
 import { createRequestVerifier } from './keys/verify-request.ts';
 import { admission } from './store/admission.ts';
 import { ledgerReader, ledgerWriter } from './store/ledger.ts';
+import { ledgerHashes } from './store/ledger-hashes.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
 import { oneUseIds } from './store/one-use-ids.ts';
 import type { Databases } from './store/open-databases.ts';
+import { receipts } from './store/receipts.ts';
 import { registeredKeys } from './store/registered-keys.ts';
 import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -212,7 +214,7 @@ function createStages({ config, databases, keyRing }: Parts, core: Core, tokens:
 }
 
 function createApps(
-  { config, keyRing }: Parts,
+  { config, databases, keyRing }: Parts,
   core: Core,
   made: { readonly exchange: Exchange; readonly ledger: LedgerReader; readonly tokens: Tokens },
 ): Record<'exchange' | 'control', RequestListener> {
@@ -234,6 +236,13 @@ function createApps(
     peerOf: core.peerOf,
     observer,
     limits,
+    receipts: {
+      snapshot: () => core.live.state().snapshot,
+      admission: core.admission,
+      receipts: receipts(databases.exchange),
+      hashes: ledgerHashes(databases.exchange),
+    },
+    ledgerOrigin: config.ledgerOrigin,
     count: count('exchange'),
   });
   const control = createControlApp({

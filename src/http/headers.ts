@@ -32,6 +32,11 @@ export const HEADERS = {
     where: 'answer',
     meaning: 'Receipt 回执: SHA-256(0x00 ‖ entry), hex, of the entry at that place.',
   },
+  ledgerOrigin: {
+    name: 'Ledger-Origin',
+    where: 'answer',
+    meaning: 'The log that receipts are of, by the name that its checkpoints have, where the gateway was told it.',
+  },
   answerSignature: {
     name: 'Answer-Signature',
     where: 'answer',

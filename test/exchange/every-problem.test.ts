@@ -125,6 +125,20 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
       return await call();
     },
   },
+  'receipt.unknown': {
+    passed: 'nothing is entered',
+    go: async ({ call }) => await call({ method: 'GET', path: `/requests/${randomUUID()}` }),
+  },
+  'receipt.too-many': {
+    passed: 'nothing is entered',
+    gateway: {},
+    go: async ({ call }) => {
+      const replies = await Promise.all(
+        Array.from({ length: 60 }, async () => await call({ method: 'GET', path: `/requests/${randomUUID()}` })),
+      );
+      return replies.find(({ status: answered }) => answered === 429);
+    },
+  },
   'route.unknown': {
     passed: 'nothing is entered',
     go: async ({ call }) => await call({ path: `/exchange/${MADE_UP}/${residentId}` }),

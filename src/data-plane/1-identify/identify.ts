@@ -9,6 +9,7 @@ import type { Identified, Inbound, Stage } from '../states.ts';
 import { accessTokenOf } from './access-token.ts';
 import { repeatOf } from './repeat.ts';
 import { checkedBody, requestSignatureOf, useNonce } from './request-signature.ts';
+import { systemOf } from './system-of.ts';
 import { verifiedTokens } from './verified-tokens.ts';
 
 export interface IdentifyNeeds {
@@ -29,11 +30,8 @@ export function identify(needs: IdentifyNeeds): Stage<Inbound, Identified> {
   const { snapshot, tokens, signatures, admission, usedIds, clock } = needs;
   const remembering = verifiedTokens(tokens, clock);
   return async ({ readBody, ...inbound }) => {
-    const { peer, unproven, requestId, authorization } = inbound;
-    if (peer === undefined)
-      throw new Problem('identity.unproven', unproven === undefined ? {} : { known: { reason: unproven } });
-    const system = snapshot().systems.get(peer.commonName);
-    if (system === undefined || system.department !== peer.organization) throw new Problem('identity.unregistered');
+    const { unproven, requestId, authorization } = inbound;
+    const { system, peer } = systemOf({ certificate: inbound.peer, unproven }, snapshot());
     const token = await accessTokenOf(authorization, remembering, { system, peer });
     const signature = await requestSignatureOf(inbound.head, system, signatures);
     // After the proof: nobody else can use up the request ids of a system.
