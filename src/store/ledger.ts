@@ -22,7 +22,7 @@ export function ledgerWriter(database: Database): LedgerWriter {
   const append = groupCommit(async (entries: readonly string[]): Promise<readonly Receipt[]> => {
     const rows = await database.query<{ index: string | number; leaf: string }>(
       'select index, leaf from ledger.append($1)',
-      [JSON.stringify(entries)],
+      [JSON.stringify(entries.map((entry) => ({ entry })))],
     );
     return rows.map(({ index, leaf }) => ({ index: Number(index), leaf }));
   }, GROUP);

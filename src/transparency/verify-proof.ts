@@ -17,7 +17,10 @@ export interface ConsistencyClaim {
   readonly proof: readonly Hash[];
 }
 
-/** RFC 9162 §2.1.3.2. What is no size, no index or no hash makes it false. */
+/**
+ * RFC 9162 §2.1.3.2. What is no size, no index or no hash makes it false. A root is not of one size alone: a proof can hold
+ * under another one, so the size has to be the one signed beside the root.
+ */
 export function verifyInclusion({ index, size, leaf, root, proof }: InclusionClaim): boolean {
   if (!areCounts(index, size) || index >= size || !areHashes(leaf, root, ...proof)) return false;
   const sides = sidesOf(index, size - 1);

@@ -4,12 +4,17 @@ import { type Verification, verifyLedger } from '../../src/ledger/verify.ts';
 import { ledgerReader, ledgerWriter } from '../../src/store/ledger.ts';
 import type { Databases } from '../../src/store/open-databases.ts';
 
+/** The id of exchange number so and so. */
+export function exchangeNumber(number: number): string {
+  return `00000000-0000-7000-8000-${number.toString(16).padStart(12, '0')}`;
+}
+
 /** An entry that says which it is, and more if it is told to. */
 export function entryNumber(number: number, more: JsonObject = {}): LedgerEntry {
   return {
     v: 1,
     kind: 'exchange',
-    exchange: `exchange-${number}`,
+    exchange: exchangeNumber(number),
     outcome: 'refused',
     consumer: 'hotline.agent-desk',
     contract: 'public-security.resident-identity.v1',
