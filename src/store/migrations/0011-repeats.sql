@@ -49,7 +49,7 @@ create function ledger.entry_of(its_exchange uuid)
   set search_path = pg_catalog, pg_temp
 as $$
   select entry.index, encode(entry.leaf, 'hex'), entry.outcome, entry.consumer
-  from ledger.entry where entry.exchange = its_exchange::text order by entry.index limit 1
+  from ledger.exchange_key as held join ledger.entry on entry.index = held.index where held.exchange = its_exchange
 $$;
 
 -- One row: 'blocked', 'admitted', or what the request repeats: 'answered' with the first entry, 'under-way', or
