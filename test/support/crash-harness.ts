@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inject } from 'vitest';
 import { ShuqiaoClient } from '../../src/client/shuqiao-client.ts';
-import type { Receipt } from '../../src/domain/ledger-entry.ts';
+import type { LedgerRow, Receipt } from '../../src/domain/ledger-entry.ts';
 import { verifyLedger } from '../../src/ledger/verify.ts';
 import { ledgerReader } from '../../src/store/ledger.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -151,29 +151,34 @@ export async function judgeLedger(url: string, held: readonly Held[]): Promise<r
   try {
     const reader = ledgerReader(databases.control);
     const head = await reader.head();
-    const rows = [];
+    const rows: LedgerRow[] = [];
     for await (const row of reader.rows(head.size)) rows.push(row);
-    const faults: string[] = [];
-    const { verdict, breach } = await verifyLedger(each(rows), () => ({ head }));
-    if (verdict !== 'verified') faults.push(`the chain is ${verdict}: ${breach?.reason ?? ''}`);
-    if (rows.some(({ index }, place) => index !== place)) faults.push('the indexes are not contiguous');
+    const { verdict } = await verifyLedger(each(rows), () => ({ head }));
+    const root = `select encode(root, 'hex') as root from ledger.head`;
+    const [tree] = await databases.exchange.query<{ root: string }>(root);
     const exchanges = rows.map(({ columns }) => columns.exchange);
-    if (new Set(exchanges).size !== exchanges.length) faults.push('an exchange is there twice');
-    const tree = openFrontier();
-    for (const { leaf } of rows) tree.append(Buffer.from(leaf, 'hex'));
-    const [root] = await databases.exchange.query<{ root: string }>(
-      `select encode(root, 'hex') as root from ledger.head`,
-    );
-    if (root?.root !== Buffer.from(tree.root()).toString('hex')) faults.push('the root is not the one of the leaves');
-    for (const { exchange, receipt } of held) {
-      const row = rows[receipt.index];
-      if (row?.leaf !== receipt.leaf || row.columns.exchange !== exchange || row.columns.outcome !== 'released')
-        faults.push(`the receipt at ${receipt.index} is not kept`);
-    }
-    return faults;
+    const wrong: readonly (readonly [string, boolean])[] = [
+      [`the chain is ${verdict}`, verdict !== 'verified'],
+      ['the indexes are not contiguous', rows.some(({ index }, place) => index !== place)],
+      ['an exchange is there twice', new Set(exchanges).size !== exchanges.length],
+      ['the root is not the one of the leaves', tree?.root !== rootOf(rows)],
+      ...held.map((one) => [`the receipt at ${one.receipt.index} is not kept`, !isKept(one, rows)] as const),
+    ];
+    return wrong.flatMap(([fault, found]) => (found ? [fault] : []));
   } finally {
     await databases.close();
   }
+}
+
+function isKept({ exchange, receipt }: Held, rows: readonly LedgerRow[]): boolean {
+  const row = rows[receipt.index];
+  return row?.leaf === receipt.leaf && row.columns.exchange === exchange && row.columns.outcome === 'released';
+}
+
+function rootOf(rows: readonly LedgerRow[]): string {
+  const tree = openFrontier();
+  for (const { leaf } of rows) tree.append(Buffer.from(leaf, 'hex'));
+  return Buffer.from(tree.root()).toString('hex');
 }
 
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
