@@ -135,7 +135,7 @@ module.exports = {
     door(
       'koa',
       '((@types/)?koa|@koa/router)',
-      '^src/(http/|(data|control)-plane/(app|route)\\.ts$|publisher/reader-app\\.ts$|authorization-server/(create|serve)-tokens\\.ts$)',
+      '^src/(http/|(data|control)-plane/(app|route|receipt-route)\\.ts$|publisher/reader-app\\.ts$|authorization-server/(create|serve)-tokens\\.ts$)',
     ),
     door('oidc-provider', '(@types/)?oidc-provider', '^src/authorization-server/'),
     door('node-forge', '(@types/)?node-forge', '^src/trial/'),

@@ -39,9 +39,11 @@ import { checkpointedLedger } from './store/checkpointed-ledger.ts';
 import { ledgerWriter } from './store/ledger.ts';
 import { ledgerArchive } from './store/ledger-archive.ts';
 import { isLedgerGuarded } from './store/ledger-guard.ts';
+import { ledgerHashes } from './store/ledger-hashes.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
 import { oneUseIds } from './store/one-use-ids.ts';
 import type { Databases } from './store/open-databases.ts';
+import { receipts } from './store/receipts.ts';
 import { registeredKeys } from './store/registered-keys.ts';
 import { subjectKeyRegister } from './store/subject-keys.ts';
 import { watchAnchorage } from './telemetry/anchorage-watch.ts';
@@ -247,7 +249,7 @@ function createStages({ config, databases, keyRing }: Parts, core: Core, tokens:
 }
 
 function createApps(
-  { config, keyRing }: Parts,
+  { config, databases, keyRing }: Parts,
   core: Core,
   made: { readonly exchange: Exchange; readonly ledger: LedgerArchive; readonly tokens: Tokens },
 ): Record<'exchange' | 'control', RequestListener> {
@@ -269,6 +271,13 @@ function createApps(
     peerOf: core.peerOf,
     observer,
     limits,
+    receipts: {
+      snapshot: () => core.live.state().snapshot,
+      admission: core.admission,
+      receipts: receipts(databases.exchange),
+      hashes: (size) => ledgerHashes(databases.exchange, size),
+    },
+    ledgerOrigin: config.ledgerOrigin,
     count: count('exchange'),
   });
   const control = createControlApp({

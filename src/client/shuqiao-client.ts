@@ -21,7 +21,7 @@ export type { ClientTls } from './connection.ts';
 export { type Evidence, isEntryOf } from './receipt.ts';
 export type { RetryPolicy } from './retrying.ts';
 export { type InvalidAnswer, ShuqiaoAnswerInvalid } from './shuqiao-answer-invalid.ts';
-export { ShuqiaoProblem } from './shuqiao-problem.ts';
+export { type AnsweredBefore, ShuqiaoProblem } from './shuqiao-problem.ts';
 export { ShuqiaoTokenRefused } from './shuqiao-token-refused.ts';
 export { type Reached, ShuqiaoUnreachable } from './shuqiao-unreachable.ts';
 
@@ -136,8 +136,8 @@ export class ShuqiaoClient {
       repeatable: repeatUnknown,
       signal,
       attempt: async (before) => {
-        // An id that left is used up: what is sent again under it is refused as a replay.
-        if (before !== undefined && !isUnsent(before)) requestId = randomUUID();
+        // An id that left is used up: what is sent again under it is told what became of the first.
+        if (before !== undefined && !keepsId(before)) requestId = randomUUID();
         try {
           return await this.#send(path, { requestId, token }, options);
         } catch (error) {
@@ -193,7 +193,9 @@ export class ShuqiaoClient {
   }
 }
 
-function isUnsent(error: unknown): boolean {
+/** What never left has used nothing up, and what is under way is asked after, never run beside. */
+function keepsId(error: unknown): boolean {
+  if (error instanceof ShuqiaoProblem) return error.is('repeat.under-way');
   return error instanceof ShuqiaoUnreachable && error.reached === 'not-sent';
 }
 

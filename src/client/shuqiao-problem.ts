@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
+import { OUTCOMES, type Outcome, type Receipt } from '../domain/ledger-entry.ts';
 import type { ProblemPointer } from '../domain/problem-pointer.ts';
 import type { ProblemCode, ProblemOrigin, Retry } from '../domain/problems.ts';
 import { parseStrictJson } from '../domain/strict-json.ts';
@@ -6,6 +7,13 @@ import { parseStrictJson } from '../domain/strict-json.ts';
 const CODE = /^[a-z]+(?:\.[a-z]+(?:-[a-z]+)*)?$/;
 const ORIGINS: readonly ProblemOrigin[] = ['gateway', 'provider', 'policy'];
 const RETRIES: readonly Retry[] = ['never', 'after-change', 'later'];
+
+/** The first exchange under a request id. */
+export interface AnsweredBefore {
+  readonly exchangeId: string;
+  readonly outcome: Outcome;
+  readonly receipt: Receipt;
+}
 
 /** What the gateway answered instead: a refusal or a failure (RFC 9457). It never holds a value of the request or of a record. */
 export class ShuqiaoProblem extends Error {
@@ -24,6 +32,8 @@ export class ShuqiaoProblem extends Error {
   /** Places in the request, as JSON pointers. */
   readonly errors: readonly ProblemPointer[];
   readonly retryAfterSeconds: number | undefined;
+  /** Of `repeat.answered`: how the request ended that first had this id. It was not run again, and its answer is not kept. */
+  readonly answeredBefore: AnsweredBefore | undefined;
 
   constructor(body: Omit<ShuqiaoProblem, keyof Error | 'is'>) {
     super(`${body.code} (${body.status}): ${body.title}`);
@@ -39,6 +49,7 @@ export class ShuqiaoProblem extends Error {
     this.exchangeId = body.exchangeId;
     this.errors = body.errors;
     this.retryAfterSeconds = body.retryAfterSeconds;
+    this.answeredBefore = body.answeredBefore;
   }
 
   /** Compares with a code of the table, so that a typing error does not compile. */
@@ -74,7 +85,19 @@ export function problemOf({ status, headers, body }: ProblemReply): ShuqiaoProbl
     exchangeId: text('exchangeId') === '' ? undefined : text('exchangeId'),
     errors: pointersOf(problem['errors']),
     retryAfterSeconds: secondsOf(headers['retry-after']),
+    answeredBefore: answeredBefore(problem['repeats']),
   });
+}
+
+/** All of it or nothing: half a receipt is none to keep. */
+function answeredBefore(repeats: JsonValue | undefined): AnsweredBefore | undefined {
+  const { exchangeId, outcome: ended, receipt } = isJsonObject(repeats) ? repeats : {};
+  const { index, leaf } = isJsonObject(receipt) ? receipt : {};
+  const outcome = OUTCOMES.find((known) => known === ended);
+  const isReceipt = typeof index === 'number' && Number.isSafeInteger(index) && index >= 0 && typeof leaf === 'string';
+  if (typeof exchangeId !== 'string' || outcome === undefined || !isReceipt || !/^[0-9a-f]{64}$/.test(leaf))
+    return undefined;
+  return { exchangeId, outcome, receipt: { index, leaf } };
 }
 
 function objectOf(body: Uint8Array): JsonObject | undefined {

@@ -18,6 +18,8 @@ export interface Config {
   readonly policiesDir: string;
   /** Between two looks at the files that are followed: contracts, policies, certificates and authorities. */
   readonly reloadIntervalMs: number;
+  /** The name of the log of the ledger, as its checkpoints have it. */
+  readonly ledgerOrigin: string | undefined;
   readonly sourcesFile: string;
   /** Where the embedded database is kept, if no DATABASE_URL is set. */
   readonly embeddedDatabaseDir: string;
@@ -100,6 +102,7 @@ function configOf(reader: Variables, environment: Config['environment']): Config
     policiesDir: text('SHUQIAO_POLICIES_DIR', 'policies'),
     // At most what leaves time to read them within the second after which a revoked grant is out.
     reloadIntervalMs: integer('SHUQIAO_RELOAD_INTERVAL_MS', 250, [50, 500]),
+    ledgerOrigin: ledgerOriginOf(reader),
     sourcesFile: text('SHUQIAO_SOURCES_FILE'),
     embeddedDatabaseDir: text('SHUQIAO_EMBEDDED_DATABASE_DIR', '.trial/database'),
     ledger: {
@@ -114,4 +117,17 @@ function configOf(reader: Variables, environment: Config['environment']): Config
     databaseConnections: integer('SHUQIAO_DATABASE_CONNECTIONS', 10, [1, 500]),
     shutdownTimeoutMs: integer('SHUQIAO_SHUTDOWN_TIMEOUT_MS', 10_000, [0, 600_000]),
   };
+}
+
+/** As C2SP tlog-checkpoint has it, and one that goes into a header. */
+function ledgerOriginOf({ text, fault }: Variables): string | undefined {
+  const origin = text('SHUQIAO_LEDGER_ORIGIN', '');
+  if (origin === '') return undefined;
+  if (!/^[!-*,-~]{1,255}$/.test(origin)) {
+    fault('SHUQIAO_LEDGER_ORIGIN', {
+      message: 'it is no name of a log',
+      remedy: 'Set it to the origin that the publisher signs for, such as ledger.example/1: no spaces, no plus sign.',
+    });
+  }
+  return origin;
 }

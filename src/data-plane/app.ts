@@ -15,12 +15,14 @@ import type { RequestState } from '../http/context.ts';
 import { HEADERS } from '../http/headers.ts';
 import { keySet } from '../http/key-set.ts';
 import { measureRequests } from '../http/measure-requests.ts';
+import { nameLedger } from '../http/name-ledger.ts';
 import { nameRequest } from '../http/name-request.ts';
 import { nothingElse } from '../http/nothing-else.ts';
 import { type BodyLimits, readBody } from '../http/read-body.ts';
 import { refuseUnclearHeads } from '../http/refuse-unclear-heads.ts';
 import { traceOf } from '../http/trace-of.ts';
 import type { Exchange } from './exchange.ts';
+import { type ReceiptNeeds, receiptRoute } from './receipt-route.ts';
 import type { Inbound } from './states.ts';
 
 export interface ExchangeAppNeeds {
@@ -36,6 +38,9 @@ export interface ExchangeAppNeeds {
   readonly limits: BodyLimits;
   readonly report: Report;
   readonly count: (status: number) => void;
+  readonly receipts: Omit<ReceiptNeeds, 'peerOf' | 'clock'>;
+  /** Which log receipts are of, where it is named. */
+  readonly ledgerOrigin?: string | undefined;
 }
 
 /** The exchange listener. The order of these lines is locked by a test. */
@@ -46,7 +51,9 @@ export function createExchangeApp(needs: ExchangeAppNeeds): Koa<RequestState> {
   app.use(nameRequest(needs));
   app.use(refuseUnclearHeads());
   if (needs.serveTokens !== undefined) app.use(needs.serveTokens);
+  app.use(nameLedger(needs.ledgerOrigin));
   app.use(exchangeRoute(needs));
+  app.use(receiptRoute({ ...needs.receipts, peerOf: needs.peerOf, clock: needs.clock }));
   app.use(keySet(needs.publishedKeys));
   app.use(nothingElse());
   return app;

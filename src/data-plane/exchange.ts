@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
+import type { Receipt } from '../domain/ledger-entry.ts';
 import type { ExchangeObserver } from '../domain/observer.ts';
 import { asProblem, type Problem } from '../domain/problem.ts';
 import { type Journey, startJourney } from './journey.ts';
@@ -27,7 +28,7 @@ export interface ExchangeStages {
 }
 
 /** Enters what did not succeed. If it cannot, its own error is the one the caller gets. */
-export type RecordRefusal = (journey: Journey, problem: Problem) => Promise<void>;
+export type RecordRefusal = (journey: Journey, problem: Problem) => Promise<Receipt>;
 
 export type Exchange = (inbound: Inbound) => Promise<Outbound>;
 
@@ -41,7 +42,9 @@ export function createExchange(stages: ExchangeStages, refuse: RecordRefusal, wa
   async function refused(journey: Journey, error: unknown): Promise<Problem> {
     let problem = asProblem(error);
     try {
-      await refuse(journey, problem); // a refusal is an entry too
+      const receipt = await refuse(journey, problem); // a refusal is an entry too
+      // How long the ledger is, is nobody's business who is not known.
+      if (journey.reached.system !== undefined) problem = problem.enteredAt(receipt);
     } catch (unrecorded) {
       problem = asProblem(unrecorded);
     }

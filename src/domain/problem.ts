@@ -1,14 +1,20 @@
 import type { RequestFacts, SourceFacts } from './exchange-facts.ts';
+import type { Receipt } from './ledger-entry.ts';
 import type { UnprovenReason } from './party.ts';
 import type { Plan } from './plan.ts';
 import type { ProblemPointer } from './problem-pointer.ts';
 import { PROBLEMS, type ProblemCode, type ProblemSpec } from './problems.ts';
+import type { Repeated } from './repeat.ts';
 
 export interface ProblemOptions {
   readonly errors?: readonly ProblemPointer[];
   readonly retryAfterSeconds?: number;
   /** What is known of the exchange although its stage did not pass; for the ledger, never for the caller. */
   readonly known?: KnownAtRefusal;
+  /** What the request repeats: for the caller, whose own it is, and for the ledger. */
+  readonly repeats?: Repeated;
+  /** Of the entry of this very problem. */
+  readonly receipt?: Receipt;
   /** Private: logged by name, never sent. */
   readonly cause?: unknown;
 }
@@ -37,6 +43,8 @@ export class Problem extends Error {
   readonly retryAfterSeconds: number | undefined;
   // Private, so that nothing that prints an error prints what a citizen was asked about.
   readonly #known: KnownAtRefusal;
+  readonly repeats: Repeated | undefined;
+  readonly receipt: Receipt | undefined;
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
     super(PROBLEMS[code].title, 'cause' in options ? { cause: options.cause } : {});
@@ -45,6 +53,8 @@ export class Problem extends Error {
     this.errors = options.errors ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.#known = options.known ?? {};
+    this.repeats = options.repeats;
+    this.receipt = options.receipt;
   }
 
   get known(): KnownAtRefusal {
@@ -53,11 +63,24 @@ export class Problem extends Error {
 
   /** The same problem, with this known of the exchange besides. */
   knowing(known: KnownAtRefusal): Problem {
-    return new Problem(this.code, {
-      errors: this.errors,
-      known: { ...this.#known, ...known },
+    return this.#with({ known: { ...this.#known, ...known } });
+  }
+
+  /** The same problem, entered there. */
+  enteredAt(receipt: Receipt): Problem {
+    return this.#with({ receipt });
+  }
+
+  #with(more: Pick<ProblemOptions, 'known' | 'receipt'>): Problem {
+    const { code, errors, retryAfterSeconds, repeats, receipt } = this;
+    return new Problem(code, {
+      errors,
+      known: this.#known,
       ...('cause' in this ? { cause: this.cause } : {}),
-      ...(this.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: this.retryAfterSeconds }),
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      ...(repeats === undefined ? {} : { repeats }),
+      ...(receipt === undefined ? {} : { receipt }),
+      ...more,
     });
   }
 

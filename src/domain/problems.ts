@@ -26,6 +26,7 @@ const refusal = { outcome: 'refused', report: false } as const;
 const asked = { ...refusal, origin: 'gateway', retry: 'after-change' } as const;
 const forbidden = { ...refusal, origin: 'policy', status: 403, retry: 'never' } as const;
 const source = { outcome: 'failed', origin: 'provider' } as const;
+const repeat = { ...refusal, origin: 'gateway', status: 409 } as const;
 
 /** Every error the gateway can answer with. `docs/problems.md` is generated from this table; nothing else has a status. */
 export const PROBLEMS = {
@@ -79,15 +80,50 @@ export const PROBLEMS = {
     remedy:
       'Send `Accept: application/jose` or no Accept header, and open the answer with the private key of your system.',
   },
-  'request.replayed': {
-    ...refusal,
-    origin: 'gateway',
+  'repeat.answered': {
+    ...repeat,
     retry: 'after-change',
-    status: 409,
-    title: 'This request id was used before',
-    titleZh: '请求标识重复',
-    cause: 'A request id may be used once by a system.',
-    remedy: 'Send a fresh UUID in Request-Id for every request.',
+    title: 'This request was answered before',
+    titleZh: '请求已处理',
+    cause: 'Your system used this request id before, and that exchange has ended; it is not run a second time.',
+    remedy:
+      '`repeats` names the first exchange, how it ended and its receipt. What was answered is not kept and never sent again: ask anew under a fresh Request-Id if you need it.',
+  },
+  'repeat.under-way': {
+    ...repeat,
+    retry: 'later',
+    title: 'This request is still under way',
+    titleZh: '请求处理中',
+    cause: 'Your system used this request id before, and that exchange has not ended; it is not run a second time.',
+    remedy: 'Send the same Request-Id again after the seconds in Retry-After to hear how it ended.',
+  },
+  'repeat.unrecorded': {
+    ...repeat,
+    retry: 'after-change',
+    title: 'This request ended without an entry',
+    titleZh: '请求未留痕',
+    cause: 'Your system used this request id before, and that exchange never came to an entry in the ledger.',
+    remedy: 'Nothing was released and nothing will be. Send the request under a fresh Request-Id.',
+  },
+  'receipt.unknown': {
+    ...asked,
+    retry: 'never',
+    status: 404,
+    title: 'There is no such receipt',
+    titleZh: '回执不存在',
+    // One answer whether there is no such exchange or it is another system's.
+    cause:
+      'Your system has no exchange of this id with an entry in the ledger, and no request of this id within a day.',
+    remedy: 'Check the id; only the system that asked gets a receipt.',
+  },
+  'receipt.too-many': {
+    ...asked,
+    retry: 'later',
+    status: 429,
+    title: 'Too many receipts are asked for',
+    titleZh: '回执查询过于频繁',
+    cause: 'Your system asks for receipts and proofs faster than a gateway gives them.',
+    remedy: 'Wait for the seconds in Retry-After; a proof stays good, so that it has to be had once.',
   },
   'route.unknown': {
     ...asked,

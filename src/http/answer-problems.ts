@@ -1,7 +1,9 @@
 import type { Middleware, ParameterizedContext } from 'koa';
+import type { Outcome, Receipt } from '../domain/ledger-entry.ts';
 import { asProblem, type Problem } from '../domain/problem.ts';
 import type { RequestState } from './context.ts';
 import { HEADERS } from './headers.ts';
+import { receiptHeaders } from './receipt-headers.ts';
 
 /** RFC 9457, the only body that a refused or failed request gets. */
 export interface ProblemBody {
@@ -16,6 +18,8 @@ export interface ProblemBody {
   readonly requestId: string;
   readonly exchangeId?: string;
   readonly errors?: readonly { readonly pointer: string; readonly rule: string }[];
+  /** The exchange that the request repeats; how it ended and its receipt, once it has. */
+  readonly repeats?: { readonly exchangeId: string; readonly outcome?: Outcome; readonly receipt?: Receipt };
 }
 
 export type Report = (problem: Problem, requestId: string) => void;
@@ -41,6 +45,7 @@ function writeProblem(ctx: ParameterizedContext<RequestState>, problem: Problem)
   ctx.status = status;
   ctx.set(HEADERS.errorOrigin.name, origin);
   if (problem.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(problem.retryAfterSeconds));
+  if (problem.receipt !== undefined) ctx.set(receiptHeaders(problem.receipt));
   if (challenge !== undefined) ctx.set('WWW-Authenticate', challenge);
   // What is left of a body that was not read would be taken for the next request.
   if (!ctx.req.complete) ctx.set('Connection', 'close');
@@ -64,5 +69,13 @@ export function problemBody(problem: Problem, { requestId, exchange }: RequestSt
     requestId,
     ...(exchange === undefined ? {} : { exchangeId: exchange }),
     ...(errors.length === 0 ? {} : { errors }),
+    ...repeatsOf(problem),
   };
+}
+
+function repeatsOf({ repeats }: Problem): Pick<ProblemBody, 'repeats'> {
+  if (repeats?.exchange === undefined) return {};
+  const { exchange: exchangeId } = repeats;
+  if (repeats.state !== 'answered') return { repeats: { exchangeId } };
+  return { repeats: { exchangeId, outcome: repeats.outcome, receipt: repeats.receipt } };
 }

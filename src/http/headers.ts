@@ -3,7 +3,8 @@ export const HEADERS = {
   requestId: {
     name: 'Request-Id',
     where: 'request and answer',
-    meaning: 'A UUID of the caller, good for one request. One is made if none is sent.',
+    meaning:
+      'A UUID of the caller, good for one request: who uses it again hears what became of the first. One is made if none is sent.',
   },
   exchangeId: {
     name: 'Exchange-Id',
@@ -30,6 +31,11 @@ export const HEADERS = {
     name: 'Receipt-Leaf',
     where: 'answer',
     meaning: 'Receipt 回执: SHA-256(0x00 ‖ entry), hex, of the entry at that place.',
+  },
+  ledgerOrigin: {
+    name: 'Ledger-Origin',
+    where: 'answer',
+    meaning: 'The log that receipts are of, by the name that its checkpoints have, where the gateway was told it.',
   },
   answerSignature: {
     name: 'Answer-Signature',

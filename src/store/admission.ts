@@ -1,23 +1,26 @@
-import type { Admission } from '../domain/admission.ts';
+import type { Admission, Admitted } from '../domain/admission.ts';
 import { type Database, translated } from './database.ts';
+import { RELEASED_WITHIN, type RepeatedRow, repeatedOf } from './repeated.ts';
 
 /** How long a used request id is remembered. */
 const REQUEST_ID_WINDOW = '24 hours';
 
 export function admission(database: Database): Admission {
   return {
-    admit: async ({ system, thumbprint, tokenId, requestId }) => {
+    admit: async ({ system, thumbprint, tokenId, requestId, exchange }) => {
       const [row] = await translated(
-        database.query<{ admitted: string }>('select identity.admit($1, $2, $3, $4, $5) as admitted', [
+        database.query<AdmittedRow>('select * from identity.admit($1, $2, $3, $4, $5, $6, $7)', [
           system,
           thumbprint,
           tokenId ?? null,
           requestId,
+          exchange,
           REQUEST_ID_WINDOW,
+          RELEASED_WITHIN,
         ]),
       );
       // An answer that is not known is no admission.
-      return row?.admitted === 'admitted' || row?.admitted === 'replayed' ? row.admitted : 'blocked';
+      return row === undefined ? 'blocked' : admittedOf(row);
     },
     isBlocked: async ({ system, thumbprint }) => {
       const [row] = await translated(
@@ -32,4 +35,12 @@ export function admission(database: Database): Admission {
       return row?.blocked !== false;
     },
   };
+}
+
+interface AdmittedRow extends RepeatedRow {
+  readonly admitted: string;
+}
+
+function admittedOf({ admitted, ...row }: AdmittedRow): Admitted {
+  return admitted === 'admitted' ? admitted : (repeatedOf(admitted, row) ?? 'blocked');
 }

@@ -93,7 +93,7 @@ describe('what a gateway says while exchanges end in every way', () => {
   const toSources: IncomingHttpHeaders[] = [];
 
   beforeAll(async () => {
-    harness = await startHarness();
+    harness = await startHarness({ environment: { SHUQIAO_LEDGER_ORIGIN: 'ledger.example/1' } });
     const { residentId } = harness.resident;
     const query = { residentId, name: CANARY.name };
     const { case: matter, officer } = CANARY;

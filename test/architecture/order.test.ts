@@ -59,6 +59,12 @@ describe('the middleware', () => {
       serveTokens: async function serveTokens() {},
       exchange: async () => ({ status: 200, headers: {}, body: '' }),
       publishedKeys: async () => [],
+      receipts: {
+        snapshot: () => loadSnapshot({ contractsDir: 'contracts', policiesDir: 'policies' }),
+        admission: { isBlocked: async () => true },
+        receipts: { ofExchange: async () => undefined, ofRequest: async () => undefined },
+        hashes: () => async () => [],
+      },
       observer: { stageEnded: () => {}, exchangeEnded: () => {}, deliveryAborted: () => {}, breakerChanged: () => {} },
       peerOf: () => ({ certificate: undefined, unproven: 'no-certificate' }),
       limits: { maxBytes: 1, timeoutMs: 1 },
@@ -69,7 +75,9 @@ describe('the middleware', () => {
       'nameRequest',
       'refuseUnclearHeads',
       'serveTokens',
+      'nameLedger',
       'exchangeRoute',
+      'receiptRoute',
       'keySet',
       'nothingElse',
     ]);

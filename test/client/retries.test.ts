@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type ExchangeOptions, ShuqiaoProblem, ShuqiaoUnreachable } from '../../src/client/shuqiao-client.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { clientOf, thrown } from '../support/client.ts';
@@ -86,6 +86,19 @@ describe('a client', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
+  it('asks after what is still under way under the same id, and never has it run twice', async () => {
+    const slowly = record(harness.resident);
+    harness.source.behave((...asked) => setTimeout(() => slowly(...asked), 500));
+    const asked = harness.source.asked.length;
+    const requestId = randomUUID();
+    const first = clientOf(origin).exchange(asking({ requestId }));
+    await vi.waitFor(() => expect(harness.source.asked).toHaveLength(asked + 1));
+    const error = await thrown(clientOf(origin).exchange(asking({ requestId })));
+    const { exchangeId, receipt } = await first;
+    expect(error).toMatchObject({ code: 'repeat.answered', answeredBefore: { exchangeId, receipt } });
+    expect(harness.source.asked).toHaveLength(asked + 1);
+  });
+
   it('asks again, under a fresh id, when the gateway says later', async () => {
     let calls = 0;
     harness.source.behave((req, res, query) => {
@@ -104,8 +117,11 @@ describe('a client', () => {
 
   it('does not ask again what is refused, and not under an id that was used', async () => {
     const client = clientOf(origin);
-    const { requestId } = await client.exchange(asking());
-    expect(await thrown(client.exchange(asking({ requestId })))).toMatchObject({ code: 'request.replayed' });
+    const { requestId, exchangeId, receipt } = await client.exchange(asking());
+    expect(await thrown(client.exchange(asking({ requestId })))).toMatchObject({
+      code: 'repeat.answered',
+      answeredBefore: { exchangeId, outcome: 'released', receipt },
+    });
     expect(await thrown(client.exchange(asking({ purpose: 'x' })))).toMatchObject({ code: 'grant.missing' });
     harness.source.behave(status(302));
     expect(await thrown(client.exchange(asking()))).toMatchObject({ code: 'source.refused', origin: 'provider' });

@@ -93,7 +93,7 @@ describe('a request id', () => {
     const id = '018F4D2E-7B1A-7C3D-8E9F-0A1B2C3D4E5F';
     const first = await harness.call({ headers: { 'Request-Id': id } });
     expect(first.headers['request-id']).toBe(id.toLowerCase());
-    expectProblem(await harness.call({ headers: { 'Request-Id': id.toLowerCase() } }), 'request.replayed');
+    expectProblem(await harness.call({ headers: { 'Request-Id': id.toLowerCase() } }), 'repeat.answered');
   });
 });
 

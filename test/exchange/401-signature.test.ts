@@ -390,7 +390,7 @@ describe('a nonce', () => {
   it('is not even looked at in a request that is sent again as it was: its id is used', async () => {
     const headers = signed();
     expect((await sendSigned(headers)).status).toBe(200);
-    await expectEntered(harness, await sendSigned(headers), { code: 'request.replayed', stages: [] });
+    await expectEntered(harness, await sendSigned(headers), { code: 'repeat.answered', stages: [] });
   });
 });
 

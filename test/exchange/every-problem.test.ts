@@ -95,11 +95,49 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
     passed: IDENTIFIED,
     go: async ({ call }) => await call({ headers: { Accept: `application/${MADE_UP}` } }),
   },
-  'request.replayed': {
+  'repeat.answered': {
     passed: 0,
     go: async ({ call }) => {
       await call();
       return await call();
+    },
+  },
+  'repeat.under-way': {
+    passed: 0,
+    source: (req, res, asked) => setTimeout(() => record(exampleResident())(req, res, asked), 300),
+    go: async ({ call, harness }) => {
+      const asked = harness.source.asked.length;
+      const first = call();
+      await vi.waitFor(() => expect(harness.source.asked.length).toBe(asked + 1));
+      const second = await call();
+      await first;
+      return second;
+    },
+  },
+  'repeat.unrecorded': {
+    passed: 0,
+    gateway: {},
+    go: async ({ call, harness, headers }) => {
+      // A gateway that died in the midst leaves nothing but the used id.
+      await harness.database.tamper(
+        `insert into exchange.request_id values ('${REGISTRATION}', '${headers['Request-Id']}',
+           clock_timestamp() - interval '3 minutes', gen_random_uuid())`,
+      );
+      return await call();
+    },
+  },
+  'receipt.unknown': {
+    passed: 'nothing is entered',
+    go: async ({ call }) => await call({ method: 'GET', path: `/requests/${randomUUID()}` }),
+  },
+  'receipt.too-many': {
+    passed: 'nothing is entered',
+    gateway: {},
+    go: async ({ call }) => {
+      const replies = await Promise.all(
+        Array.from({ length: 60 }, async () => await call({ method: 'GET', path: `/requests/${randomUUID()}` })),
+      );
+      return replies.find(({ status: answered }) => answered === 429);
     },
   },
   'route.unknown': {

@@ -10,7 +10,7 @@ import { embeddedDatabase, postgresDatabase, type TestDatabase } from '../suppor
 const ARRIVAL = { system: 'a.system', thumbprint: 'A'.repeat(43), tokenId: 'token-1' };
 
 async function claimIn(database: Database, system: string, requestId: string): Promise<boolean> {
-  return (await admission(database).admit({ ...ARRIVAL, system, requestId })) === 'admitted';
+  return (await admission(database).admit({ ...ARRIVAL, system, requestId, exchange: randomUUID() })) === 'admitted';
 }
 
 const OPEN = [
@@ -117,7 +117,12 @@ describe.each(OPEN)('blocks in %s', (_name, open) => {
 
   const kept = () => blocks(database.databases.control);
   const admit = async (over: { readonly tokenId?: string | undefined; readonly requestId?: string } = {}) =>
-    await admission(database.databases.exchange).admit({ ...ARRIVAL, requestId: randomUUID(), ...over });
+    await admission(database.databases.exchange).admit({
+      ...ARRIVAL,
+      requestId: randomUUID(),
+      exchange: randomUUID(),
+      ...over,
+    });
 
   it.for([
     ['system', ARRIVAL.system],
@@ -174,10 +179,10 @@ describe.each(OPEN)('blocks in %s', (_name, open) => {
       await expect(role.query('delete from identity.block')).rejects.toMatchObject(refused);
     }
     const id = '00000000-0000-7000-8000-000000000000';
-    await expect(control.query(`select identity.admit('s', 't', null, '${id}', '1 day')`)).rejects.toMatchObject(
-      refused,
-    );
-    const claim = `select exchange.claim_request_id('s', '${id}', '1 day')`;
+    await expect(
+      control.query(`select identity.admit('s', 't', null, '${id}', '${id}', '1 day', '1 day')`),
+    ).rejects.toMatchObject(refused);
+    const claim = `select exchange.claim_request_id('s', '${id}', '${id}', '1 day')`;
     await expect(exchange.query(claim)).rejects.toMatchObject(refused);
   });
 

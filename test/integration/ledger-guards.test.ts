@@ -100,10 +100,11 @@ describe.each([
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where p.prosecdef and n.nspname !~ '^(pg_|information_schema)' order by 1`);
     const names = [
-      'exchange.claim_request_id(text,uuid,interval)',
+      'exchange.became_of(text,uuid,interval)',
+      'exchange.claim_request_id(text,uuid,uuid,interval)',
       'identity.add_block(text,text,text)',
       'identity.add_gateway_key(text,text,text,jsonb,bytea,bytea,text,timestamp with time zone,integer)',
-      'identity.admit(text,text,text,uuid,interval)',
+      'identity.admit(text,text,text,uuid,uuid,interval,interval)',
       'identity.join_gateway_key(text,text,text,jsonb,bytea,bytea,text,timestamp with time zone,integer,text,timestamp with time zone)',
       'identity.register_system_key(text,text,text,text,jsonb,timestamp with time zone,timestamp with time zone)',
       'identity.remove_block(text,text)',
@@ -112,6 +113,7 @@ describe.each([
       'identity.use_id(text,text,timestamp with time zone)',
       'identity.withdraw_system_key(text,text)',
       'ledger.append(text)',
+      'ledger.entry_of(uuid)',
     ];
     const path = expect.stringMatching(/^search_path=pg_catalog, pg_temp(;|$)/);
     expect(functions).toEqual(names.map((name) => ({ name, path, anybody: false })));

@@ -85,6 +85,12 @@ export async function serveBrokenPlans(
     ),
     serveTokens: undefined,
     publishedKeys: async () => [],
+    receipts: {
+      snapshot,
+      admission: { isBlocked: async () => true },
+      receipts: { ofExchange: async () => undefined, ofRequest: async () => undefined },
+      hashes: () => async () => [],
+    },
     observer,
     peerOf: peerCertificates({ trust: () => parts.tls.state().trust, clock }),
     clock,

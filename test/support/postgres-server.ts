@@ -21,6 +21,8 @@ export interface PostgresServer {
   readonly version: string;
   /** Ends it at once, as a lost machine would. */
   kill(): Promise<void>;
+  /** kill -9 of all its processes, in the midst of whatever they write. */
+  crash(): Promise<void>;
   /** Starts it again on the same data and port. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -67,7 +69,11 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
       join(home, 'log'),
       '--options',
       options,
-    ]);
+    ]).catch((error: unknown) => {
+      throw new Error(`PostgreSQL does not start: ${readFileSync(join(home, 'log'), 'utf8').slice(-1000)}`, {
+        cause: error,
+      });
+    });
   const stop = async (mode: 'fast' | 'immediate'): Promise<void> =>
     await run(programs, 'pg_ctl', ['stop', '--pgdata', data, '--wait', '--mode', mode]);
   await start();
@@ -75,6 +81,17 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     version: readFileSync(join(data, 'PG_VERSION'), 'utf8').trim(),
     kill: async () => await stop('immediate'),
+    crash: async () => {
+      const postmaster = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+      // Stopped first: it would make more of them, or start to recover when it sees one die.
+      signal(postmaster, 'SIGSTOP');
+      const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ');
+      const all = [...children.filter((pid) => pid !== '').map(Number), postmaster];
+      for (const pid of all) signal(pid, 'SIGKILL');
+      while (all.some((pid) => existsSync(`/proc/${pid}/exe`))) await new Promise((done) => setTimeout(done, 10));
+      // None of them runs, but whoever adopted them may not have reaped them, and PostgreSQL would take that for a server.
+      for (const lock of [join(data, 'postmaster.pid'), join(home, `.s.PGSQL.${port}.lock`)]) rmSync(lock);
+    },
     start,
     copyData: () => {
       const copy = mkdtempSync(join(home, 'copy-'));
@@ -156,6 +173,15 @@ function linkLibraries(copy: string): void {
     const [, base, major] = /^(.+\.so)\.(\d+)\.\d+$/.exec(name) ?? [];
     if (base === undefined || major === undefined) continue;
     for (const link of [base, `${base}.${major}`]) if (!existsSync(join(lib, link))) symlinkSync(name, join(lib, link));
+  }
+}
+
+/** A process that has ended meanwhile needs none. */
+function signal(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    return;
   }
 }
 

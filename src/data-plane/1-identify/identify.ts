@@ -7,7 +7,9 @@ import type { RequestVerifier } from '../../domain/request-signature.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Identified, Inbound, Stage } from '../states.ts';
 import { accessTokenOf } from './access-token.ts';
+import { repeatOf } from './repeat.ts';
 import { checkedBody, requestSignatureOf, useNonce } from './request-signature.ts';
+import { systemOf } from './system-of.ts';
 import { verifiedTokens } from './verified-tokens.ts';
 
 export interface IdentifyNeeds {
@@ -28,18 +30,16 @@ export function identify(needs: IdentifyNeeds): Stage<Inbound, Identified> {
   const { snapshot, tokens, signatures, admission, usedIds, clock } = needs;
   const remembering = verifiedTokens(tokens, clock);
   return async ({ readBody, ...inbound }) => {
-    const { peer, unproven, requestId, authorization } = inbound;
-    if (peer === undefined)
-      throw new Problem('identity.unproven', unproven === undefined ? {} : { known: { reason: unproven } });
-    const system = snapshot().systems.get(peer.commonName);
-    if (system === undefined || system.department !== peer.organization) throw new Problem('identity.unregistered');
+    const { unproven, requestId, authorization } = inbound;
+    const { system, peer } = systemOf({ certificate: inbound.peer, unproven }, snapshot());
     const token = await accessTokenOf(authorization, remembering, { system, peer });
     const signature = await requestSignatureOf(inbound.head, system, signatures);
     // After the proof: nobody else can use up the request ids of a system.
     const { thumbprint } = peer;
-    const admitted = await admission.admit({ system: system.id, thumbprint, tokenId: token.id, requestId });
+    const { exchange } = inbound;
+    const admitted = await admission.admit({ system: system.id, thumbprint, tokenId: token.id, requestId, exchange });
     if (admitted === 'blocked') throw new Problem('identity.blocked');
-    if (admitted === 'replayed') throw new Problem('request.replayed');
+    if (admitted !== 'admitted') throw repeatOf(admitted);
     // Last: who sends the same again hears that its id was used, and who is blocked uses up nothing.
     if (signature !== undefined) await useNonce(signature, system, usedIds);
     return { ...inbound, system, token, signature, readCheckedBody: checkedBody(readBody, signature) };

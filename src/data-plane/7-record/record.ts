@@ -1,4 +1,7 @@
+import type { Clock } from '../../domain/clock.ts';
 import { STAGES } from '../../domain/observer.ts';
+import { Problem } from '../../domain/problem.ts';
+import { RELEASED_WITHIN_MS } from '../../domain/repeat.ts';
 import type { Recorded, Sealed, Stage } from '../states.ts';
 import { type EnterNeeds, enter } from './enter.ts';
 
@@ -13,11 +16,18 @@ export function record(needs: EnterNeeds): Stage<Sealed, Recorded> {
   return async (sealed) => {
     const { plan, outputs, found, withheld, outgoing } = sealed;
     const fields = plan.fields.filter(({ output }) => outputs.includes(output)).map((field) => ({ ...field }));
+    refuseLate(sealed, needs.clock);
     const receipt = await append(sealed, {
       outcome: 'released',
       stages: BEFORE_RECORD,
       details: { found, ...(withheld ? { withheld } : {}), fields, form: outgoing.form },
     });
+    // The ledger then says more than was released; whoever repeated the request may have heard that nothing will be.
+    refuseLate(sealed, needs.clock);
     return { ...sealed, receipt };
   };
+}
+
+function refuseLate({ receivedAt }: Sealed, clock: Clock): void {
+  if (clock.now() - Date.parse(receivedAt) >= RELEASED_WITHIN_MS) throw new Problem('ledger.unwritable');
 }

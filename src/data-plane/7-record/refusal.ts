@@ -21,10 +21,15 @@ export function recordRefusal(needs: RefusalNeeds): RecordRefusal {
       ...(request === undefined ? {} : { request }),
       ...(source === undefined ? {} : { source }),
     };
-    await append(reached, {
+    return await append(reached, {
       outcome: problem.spec.outcome,
       stages: passed,
-      details: { code: problem.code, origin: problem.spec.origin, ...known(problem, reached, needs.snapshot()) },
+      details: {
+        code: problem.code,
+        origin: problem.spec.origin,
+        ...repeats(problem),
+        ...known(problem, reached, needs.snapshot()),
+      },
     });
   };
 }
@@ -36,6 +41,11 @@ function notReleased({ committed, ...before }: Reached): Reached {
   const only = <T>({ request }: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
     request === undefined ? {} : { request };
   return { ...before, committed: { digests: only(digests), sizes: only(sizes) } };
+}
+
+/** The exchange that the request repeats, of the same system: it was claimed under the same id. */
+function repeats({ repeats: first }: Problem): JsonObject {
+  return first?.exchange === undefined ? {} : { repeats: first.exchange };
 }
 
 /** Registered names and places, and no others: the path and the purpose of a refused request are what somebody typed. */

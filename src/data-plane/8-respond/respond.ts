@@ -1,4 +1,5 @@
 import { HEADERS } from '../../http/headers.ts';
+import { receiptHeaders } from '../../http/receipt-headers.ts';
 import type { Outbound, Recorded, Stage } from '../states.ts';
 
 /** The answer with its receipt. Only what is recorded can get here. */
@@ -9,8 +10,7 @@ export function respond(): Stage<Recorded, Outbound> {
       'Content-Type': outgoing.form === 'sealed' ? 'application/jose' : 'application/json',
       'Cache-Control': 'no-store',
       [HEADERS.contractVersion.name]: plan.contract.version,
-      [HEADERS.receiptIndex.name]: String(receipt.index),
-      [HEADERS.receiptLeaf.name]: receipt.leaf,
+      ...receiptHeaders(receipt),
       ...(outgoing.form === 'json' ? { [HEADERS.answerSignature.name]: outgoing.signature } : {}),
     },
     body: outgoing.body,

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seededRandom } from '../../src/synthetic/seeded-random.ts';
+import { type CrashHarness, judgeLedger, startCrashHarness } from '../support/crash-harness.ts';
+
+// A second or two each: a gateway or a PostgreSQL has to come up again.
+const ROUNDS = Math.min(Number(process.env['SHUQIAO_PROPERTY_RUNS'] ?? 20), 500);
+const SEED = Number(process.env['SHUQIAO_SEED'] ?? 20_261_128);
+const CALLERS = 6;
+
+let harness: CrashHarness;
+beforeAll(async () => {
+  harness = await startCrashHarness();
+}, 120_000);
+afterAll(async () => await harness.close());
+
+const pause = async (milliseconds: number): Promise<void> =>
+  await new Promise((done) => setTimeout(done, milliseconds));
+
+/** What befalls a gateway and its database; each leaves them up again. */
+const FAULTS: Readonly<Record<string, (instant: (most: number) => number) => Promise<void>>> = {
+  'kill -9 of the gateway': async () => await harness.killGateway(),
+  'kill -9 of PostgreSQL': async () => {
+    await harness.postgres.crash();
+    await harness.postgres.start();
+  },
+  'an answer of PostgreSQL that is cut off, over and over': async (instant) => {
+    harness.network.cutOnAnswer(true);
+    await pause(instant(200));
+    harness.network.cutOnAnswer(false);
+  },
+  'kill -9 of both': async () => {
+    await Promise.all([harness.postgres.crash().then(harness.postgres.start), pause(5)]);
+    await harness.killGateway();
+  },
+};
+
+describe('what was released', () => {
+  it(
+    `is in the ledger, once, whatever is killed or cut at whatever moment (${ROUNDS} rounds, seed ${SEED})`,
+    async () => {
+      const random = seededRandom(SEED);
+      const instant = (most: number): number => random.integer(0, most);
+      const callers = harness.callers(CALLERS);
+      const befell: string[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        // At least one answer between two faults, so that each has something to lose.
+        const before = harness.held.length;
+        await expect.poll(() => harness.held.length, { timeout: 30_000, interval: 5 }).toBeGreaterThan(before);
+        await pause(instant(150));
+        const name = random.pick(Object.keys(FAULTS));
+        befell.push(name);
+        await FAULTS[name]?.(instant);
+      }
+      await callers.stop();
+      expect(await harness.judge(), befell.join(', ')).toEqual([]);
+      expect(harness.held.length).toBeGreaterThanOrEqual(ROUNDS);
+      expect(harness.failures()).toBeGreaterThan(0);
+    },
+    ROUNDS * 15_000 + 60_000,
+  );
+
+  it('is missed by the judge when it is gone, moved or another', async () => {
+    const [held, other] = harness.held;
+    if (held === undefined || other === undefined) throw new Error('nothing was released');
+    const { url } = harness.postgres;
+    const never = { ...held, receipt: { ...held.receipt, index: 1_000_000 } };
+    const moved = { ...held, receipt: { ...held.receipt, index: other.receipt.index } };
+    for (const wrong of [never, moved, { ...held, exchange: other.exchange }])
+      expect(await judgeLedger(url, [wrong])).toEqual([`the receipt at ${wrong.receipt.index} is not kept`]);
+  });
+});
