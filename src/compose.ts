@@ -1,78 +1,39 @@
 import { randomBytes } from 'node:crypto';
-import type { RequestListener } from 'node:http';
-import type { Socket } from 'node:net';
 import { createTokens, type Tokens, type TokensNeeds } from './authorization-server/create-tokens.ts';
-import type { Config } from './config/config.ts';
+import { createApps } from './compose-apps.ts';
 import { refuseMissingSources } from './config/follow-files.ts';
 import { fixedSnapshot } from './config/live-snapshot.ts';
-import type { LiveTls } from './config/live-tls.ts';
 import { repeat } from './config/repeat.ts';
-import type { Secrets } from './config/secrets.ts';
 import { readRecord } from './contract/read-record.ts';
-import { createControlApp } from './control-plane/app.ts';
-import { createSources, fetch, type Sources } from './data-plane/3-fetch/fetch.ts';
-import { createExchangeApp } from './data-plane/app.ts';
+import type { Core, Parts } from './core.ts';
+import { createSources, fetch } from './data-plane/3-fetch/fetch.ts';
 import { assembleExchange } from './data-plane/assemble.ts';
 import type { Exchange } from './data-plane/exchange.ts';
-import type { Admission } from './domain/admission.ts';
-import type { Clock, Randomness } from './domain/clock.ts';
-import type { LedgerWriter } from './domain/ledger-entry.ts';
-import type { LiveSnapshot } from './domain/live-snapshot.ts';
-import type { ExchangeObserver } from './domain/observer.ts';
-import type { Peer } from './domain/party.ts';
-import type { RegisteredKeys } from './domain/registered-key.ts';
 import type { Snapshot } from './domain/snapshot.ts';
-import type { SourceSettings } from './domain/source-settings.ts';
-import { handlerOf } from './http/handler-of.ts';
 import type { TlsListener } from './http/listener.ts';
 import { closeListeners, type Listeners, openListeners } from './http/open-listeners.ts';
 import { peerCertificates } from './http/peer-certificate.ts';
 import { createContextSigner } from './keys/context-signer.ts';
-import type { OpenKeyRing } from './keys/key-ring.ts';
 import { createPersonalSealer } from './keys/personal-sealer.ts';
 import { createSealer } from './keys/seal.ts';
 import { createRequestVerifier } from './keys/verify-request.ts';
-import { asksForWitnesses, createAnchorage, type WatchedAnchorage } from './ledger/anchorage.ts';
+import { asksForWitnesses, createAnchorage } from './ledger/anchorage.ts';
 import type { LedgerArchive } from './ledger/export-format.ts';
 import { admission } from './store/admission.ts';
 import { checkpointedLedger } from './store/checkpointed-ledger.ts';
 import { ledgerWriter } from './store/ledger.ts';
 import { ledgerArchive } from './store/ledger-archive.ts';
 import { isLedgerGuarded } from './store/ledger-guard.ts';
-import { ledgerHashes } from './store/ledger-hashes.ts';
 import { isLedgerWritable } from './store/ledger-health.ts';
 import { oneUseIds } from './store/one-use-ids.ts';
-import type { Databases } from './store/open-databases.ts';
-import { receipts } from './store/receipts.ts';
 import { registeredKeys } from './store/registered-keys.ts';
 import { subjectKeyRegister } from './store/subject-keys.ts';
 import { watchAnchorage } from './telemetry/anchorage-watch.ts';
-import { createLog, errorName, errorPlace, type Log } from './telemetry/log.ts';
-import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { createLog, errorName, errorPlace } from './telemetry/log.ts';
+import { createMetrics } from './telemetry/metrics.ts';
 import { createObserver, createSnapshotObserver, createTlsObserver } from './telemetry/observer.ts';
 import { readinessOf } from './telemetry/readiness-of.ts';
 import { telemetryHandler } from './telemetry/telemetry-handler.ts';
-import type { TrustPolicy } from './transparency/trust-policy.ts';
-
-/** What a gateway is made with. Tests give some of it; nothing in `src` asks whether it is being tested. */
-export interface Parts {
-  readonly config: Config;
-  readonly secrets: Secrets;
-  /** Certificate of the exchange listener, authorities of callers. */
-  readonly tls: LiveTls;
-  readonly snapshot: Snapshot;
-  /** What follows `snapshot` when its files change; it stays in force without. */
-  readonly live?: LiveSnapshot;
-  readonly sources: ReadonlyMap<string, SourceSettings>;
-  readonly databases: Databases;
-  /** Open already: contracts and policies are compiled with its keys. */
-  readonly keyRing: OpenKeyRing;
-  /** Who has to vouch for the ledger; nobody without. */
-  readonly trustPolicy?: TrustPolicy | undefined;
-  readonly clock?: Clock;
-  readonly random?: Randomness;
-  readonly out?: (line: string) => void;
-}
 
 export interface Gateway {
   readonly urls: Readonly<Record<keyof Listeners, string>>;
@@ -86,21 +47,6 @@ export interface Gateway {
 
 /** With the half second for which a reading is remembered: what is rotated is in force within a second. */
 const KEY_RING_INTERVAL_MS = 500;
-
-interface Core {
-  readonly clock: Clock;
-  readonly random: Randomness;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly observer: ExchangeObserver;
-  readonly live: LiveSnapshot;
-  readonly sources: Sources;
-  readonly ledger: LedgerWriter;
-  readonly anchorage: WatchedAnchorage | undefined;
-  readonly peerOf: (socket: Socket) => Peer;
-  readonly admission: Admission;
-  readonly register: RegisteredKeys;
-}
 
 /**
  * Makes everything and introduces it to each other; the only file that knows all of it. Listens when it returns.
@@ -246,51 +192,4 @@ function createStages({ config, databases, keyRing }: Parts, core: Core, tokens:
       now: clock.now,
     }),
   });
-}
-
-function createApps(
-  { config, databases, keyRing }: Parts,
-  core: Core,
-  made: { readonly exchange: Exchange; readonly ledger: LedgerArchive; readonly tokens: Tokens },
-): Record<'exchange' | 'control', RequestListener> {
-  const { clock, random, observer, metrics, log, sources } = core;
-  const report = (problem: Error & { readonly code: string }, request: string): void =>
-    log.write('error', 'problem', {
-      request,
-      cause: errorName(problem.cause ?? problem),
-      at: errorPlace(problem.cause),
-    });
-  const count = (listener: string) => (status: number) => metrics.answers.inc({ listener, status: String(status) });
-  const shared = { clock, random, report };
-  const limits = { maxBytes: config.maxRequestBytes, timeoutMs: config.requestTimeoutMs };
-  const exchange = createExchangeApp({
-    ...shared,
-    exchange: made.exchange,
-    serveTokens: made.tokens.serve,
-    publishedKeys: keyRing.published,
-    peerOf: core.peerOf,
-    observer,
-    limits,
-    receipts: {
-      snapshot: () => core.live.state().snapshot,
-      admission: core.admission,
-      receipts: receipts(databases.exchange),
-      hashes: (size) => ledgerHashes(databases.exchange, size),
-    },
-    ledgerOrigin: config.ledgerOrigin,
-    count: count('exchange'),
-  });
-  const control = createControlApp({
-    ...shared,
-    ledger: made.ledger,
-    sourceStates: sources.states,
-    snapshot: () => core.live.state().snapshot,
-    count: count('control'),
-  });
-  // What goes wrong after an answer has begun; Koa would print it, with whatever it quotes.
-  for (const app of [exchange, control])
-    app.on('error', (error: unknown) =>
-      log.write('error', 'problem', { cause: errorName(error), at: errorPlace(error) }),
-    );
-  return { exchange: handlerOf(exchange), control: handlerOf(control) };
 }

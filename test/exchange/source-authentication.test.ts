@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import type { Parts } from '../../src/compose.ts';
 import { loadSources } from '../../src/config/sources.ts';
+import type { Parts } from '../../src/core.ts';
 import type { SourceSettings } from '../../src/domain/source-settings.ts';
 import {
   type Behaviour,

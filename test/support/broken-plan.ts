@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Parts } from '../../src/compose.ts';
 import { readRecord } from '../../src/contract/read-record.ts';
+import type { Parts } from '../../src/core.ts';
 import { identify } from '../../src/data-plane/1-identify/identify.ts';
 import { authorize } from '../../src/data-plane/2-authorize/authorize.ts';
 import { createSources, fetch } from '../../src/data-plane/3-fetch/fetch.ts';

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, randomBytes, randomUUID, sign } from 'node:crypto';
-import type { Parts } from '../../src/compose.ts';
+import type { Parts } from '../../src/core.ts';
 import { IDENTITY, REGISTRATION } from './harness.ts';
 import type { SystemKey } from './tokens.ts';
 
