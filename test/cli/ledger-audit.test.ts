@@ -78,7 +78,12 @@ describe('an auditor without the database', () => {
     expect(ours).toContain('auditor/verify-export');
     expect(loaded).toHaveLength(ours.length);
     expect(ours.filter((name) => !/^(?:auditor|transparency)\//.test(name)).sort()).toEqual([
-      ...['cli/command', 'cli/ledger-verify', 'cli/shuqiao', 'cli/verification-text', 'config/env', 'telemetry/log'],
+      'cli/command',
+      'cli/ledger-verify',
+      'cli/shuqiao',
+      'cli/verification-text',
+      'config/env',
+      'telemetry/log',
     ]);
   });
 
