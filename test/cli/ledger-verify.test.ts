@@ -99,7 +99,8 @@ describe('shuqiao ledger verify', () => {
       expect(short.out).toBe('TAMPERED at index 8: the head counts 10 entries, but 8 are there.\n');
 
       await database.tamper(
-        'update ledger.head set size = 8, chain = (select chain from ledger.entry where index = 7)',
+        `set local session_replication_role = replica;
+         update ledger.head set size = 8, chain = (select chain from ledger.entry where index = 7)`,
       );
       expect((await verifyDatabase()).status).toBe(0);
       const pinned = await verifyDatabase('--pinned', pin(head));
