@@ -2,7 +2,9 @@ import type { Database } from './database.ts';
 
 // Refuses what changes the tables, triggers and functions of the ledger, by whomever. What the ledger does itself, and
 // a migration, says so in the setting. By owner too: what was moved to another schema is still what it was.
+// Two who migrate at the same time put it in place one after the other; the number is any that nobody else takes.
 const INSTALL = `
+  select pg_advisory_xact_lock(809202507);
   create schema if not exists ledger_guard;
 
   create or replace function ledger_guard.refuse_ddl() returns event_trigger

@@ -46,7 +46,7 @@ export function createMetrics(): Metrics {
     registers,
   });
   const ledgerGuarded = new Gauge({
-    name: 'shuqiao_ledger_guarded',
+    name: 'shuqiao_ledger_guard_live',
     help: '1 while every trigger and event trigger that guards the ledger is in force',
     registers,
   });
