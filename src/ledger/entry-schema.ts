@@ -65,6 +65,10 @@ const EXCHANGE = closed(
     case: keyed('the case 办件 that the caller names'),
     officer: keyed('the acting officer 经办人 that the caller names'),
     digestedWith,
+    blind: described(
+      { type: 'string', pattern: '^[A-Za-z0-9_-]{22}$' },
+      'Random: who holds the leaf in a receipt cannot try out what else is in the entry. Where there are digests, their salts do that.',
+    ),
     found: { type: 'boolean', description: 'Whether there was a record for the consumer.' },
     withheld: { const: true, description: 'There was one outside the rows of the grant.' },
     fields: {
@@ -77,6 +81,7 @@ const EXCHANGE = closed(
     code: { type: 'string', pattern: '^[a-z-]+(\\.[a-z-]+)*$', description: 'The reason: docs/problems.md.' },
     origin: { enum: ['gateway', 'provider', 'policy'] },
     reason: described({ type: 'string', pattern: '^[a-z-]+$' }, 'Why the caller is not proven.'),
+    repeats: described(uuid, 'Of a refused repeat 重复请求: the exchange that used its Request-Id first.'),
     broken: {
       type: 'array',
       items: closed({ pointer: text, rule: text }, ['pointer', 'rule']),
@@ -84,6 +89,20 @@ const EXCHANGE = closed(
     },
   },
   ['v', 'kind', 'exchange', 'request', 'trace', 'receivedAt', 'decidedAt', 'outcome', 'stages', 'provider'],
+);
+
+/** By which a log goes on under another origin (docs/decisions/0028). */
+const EPOCH = closed(
+  {
+    v: { const: 1 },
+    kind: { const: 'epoch' },
+    id: uuid,
+    at: time,
+    origin: described(text, 'The new one.'),
+    previous: described(text, 'The last checkpoint of the old one, as it was signed.'),
+    cause: described({ type: 'string', pattern: '^[a-z-]+$' }, 'Why the old one ends.'),
+  },
+  ['v', 'kind', 'id', 'at', 'origin', 'previous', 'cause'],
 );
 
 const act = (kind: string, own: Readonly<Record<string, object>>): object =>
@@ -103,6 +122,7 @@ export const ENTRY_SCHEMA = {
   title: 'Entry of the ledger 台账',
   oneOf: [
     EXCHANGE,
+    EPOCH,
     act('lookup', {
       officer,
       reason,

@@ -301,9 +301,17 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
   },
   internal: {
     passed: PROJECTED,
-    // The salt of the answer is the only thing of 32 bytes.
+    // Salts are the only things of 32 bytes: first that of the source's answer, then that of ours. What is entered of the
+    // failure has one of its own, and gets it.
     gateway: {
-      parts: () => ({ random: { bytes: (length) => (length === 32 ? outOfRandomness() : randomBytes(length)) } }),
+      parts: () => {
+        let salts = 0;
+        const bytes = (length: number): Uint8Array => {
+          if (length === 32) salts += 1;
+          return length === 32 && salts === 2 ? outOfRandomness() : randomBytes(length);
+        };
+        return { random: { bytes } };
+      },
     },
   },
 };

@@ -113,7 +113,14 @@ describe.each([
       'identity.use_id(text,text,timestamp with time zone)',
       'identity.withdraw_system_key(text,text)',
       'ledger.append(text)',
+      'ledger.append_act(text)',
       'ledger.entry_of(uuid)',
+      'ledger.finish_shredding(uuid[])',
+      'ledger.flushed_standbys(pg_lsn)',
+      'ledger.forget_subject_keys(uuid[])',
+      'ledger.keep_subject_key(uuid,bytea,text,bytea,text)',
+      'ledger.publish_checkpoint(bigint,text)',
+      'ledger.shred(text,bytea[],boolean,boolean)',
     ];
     const path = expect.stringMatching(/^search_path=pg_catalog, pg_temp(;|$)/);
     expect(functions).toEqual(names.map((name) => ({ name, path, anybody: false })));
@@ -126,8 +133,8 @@ describe.each([
     );
     const harmless = { rolcanlogin: false, rolsuper: false, rolcreaterole: false };
     expect(roles).toEqual(
-      ['shuqiao_audit', 'shuqiao_control', 'shuqiao_exchange', 'shuqiao_ledger_owner'].map((rolname) => ({
-        rolname,
+      ['audit', 'control', 'exchange', 'ledger_owner', 'publisher'].map((role) => ({
+        rolname: `shuqiao_${role}`,
         ...harmless,
       })),
     );

@@ -9,6 +9,6 @@ export function expectEntriesToFit(entries: readonly JsonObject[]): void {
   for (const entry of entries)
     if (!fits(entry))
       throw new Error(
-        `an entry does not fit docs/schemas/ledger-entry.schema.json: ${JSON.stringify([fits.errors, entry])}`,
+        `an entry does not fit docs/schemas/ledger-entry.schema.json: ${JSON.stringify([fits.errors?.filter(({ schemaPath }) => schemaPath.startsWith('#/oneOf/0')).map(({ instancePath, params }) => [instancePath, params]), Object.keys(entry)])}`,
       );
 }

@@ -21,13 +21,17 @@ export interface EnterNeeds {
  * either, and so no release.
  */
 export function enter({ ledger, clock, random, ledgerSecret, personal }: EnterNeeds) {
-  return async (reached: Reached, ending: Omit<Ending, 'decidedAt' | 'committed' | 'keyed'>): Promise<Receipt> => {
+  return async (
+    reached: Reached,
+    ending: Omit<Ending, 'decidedAt' | 'committed' | 'keyed' | 'blind'>,
+  ): Promise<Receipt> => {
     const { parts, committed } = withSource(committedOf(reached, random), reached);
     const entry = entryOf(reached, {
       ...ending,
       decidedAt: new Date(clock.now()).toISOString(),
       committed,
       keyed: await keyedOf(parts, ledgerSecret),
+      ...blinded(committed, random),
     });
     const { exchange, receivedAt: at, system } = reached;
     // Whose caller is not known was not asked anything by anybody.
@@ -36,6 +40,17 @@ export function enter({ ledger, clock, random, ledgerSecret, personal }: EnterNe
     return await ledger.append(entry, await personal.seal(exchange, sealing, parts));
   };
 }
+
+/**
+ * The caller of a refusal holds the leaf of its entry, and knows most of what is in it: without something random there,
+ * it could try out the rest, whether a contract exists say. A salted digest is that already.
+ */
+function blinded({ digests }: Committed, random: Randomness): Pick<Ending, 'blind'> {
+  if (Object.keys(digests).length > 0) return {};
+  return { blind: Buffer.from(random.bytes(BLIND_BYTES)).toString('base64url') };
+}
+
+const BLIND_BYTES = 16;
 
 interface ToEnter {
   readonly parts: PersonalParts;

@@ -11,6 +11,8 @@ export interface Ending {
   readonly committed: Committed;
   /** Case and officer, keyed, and by which key. */
   readonly keyed: Readonly<Record<string, string>>;
+  /** Random, where nothing else of the entry is. */
+  readonly blind?: string;
   /** What only this outcome has. */
   readonly details: JsonObject;
 }
@@ -18,7 +20,7 @@ export interface Ending {
 /** What every entry says, whatever became of the exchange. Absent means not known; nothing is guessed. */
 export function entryOf(reached: Reached, ending: Ending): ExchangeEntry {
   const { exchange, requestId, trace, receivedAt, plan, target } = reached;
-  const { outcome, decidedAt, stages, committed, keyed, details } = ending;
+  const { outcome, decidedAt, stages, committed, keyed, blind, details } = ending;
   const { digests, sizes } = committed;
   return {
     v: ENTRY_VERSION,
@@ -37,6 +39,7 @@ export function entryOf(reached: Reached, ending: Ending): ExchangeEntry {
     ...(Object.keys(digests).length === 0 ? {} : { digests }),
     ...(Object.keys(sizes).length === 0 ? {} : { sizes }),
     ...keyed,
+    ...(blind === undefined ? {} : { blind }),
     ...details,
   };
 }
