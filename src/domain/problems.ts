@@ -417,9 +417,11 @@ export const PROBLEMS = {
     remedy: 'Try again later with a fresh request id.',
   },
   'ledger.unanchored': {
-    ...refusal,
+    outcome: 'failed',
     origin: 'gateway',
     retry: 'later',
+    // Not once an exchange: the watch over the anchorage has said so.
+    report: false,
     status: 503,
     title: 'Nobody outside vouches for the ledger',
     titleZh: '台账未获见证',

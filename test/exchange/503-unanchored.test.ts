@@ -192,9 +192,9 @@ describe('a gateway whose ledger has to be vouched for', () => {
     for (let call = 0; call < 3; call += 1) await harness.call();
     await anchor();
     await expect.poll(async () => (await anchorage(harness)).anchored).toBe(3);
-    await harness.database.tamper('update ledger.head set size = 2');
+    await harness.database.tamper('set local session_replication_role = replica; update ledger.head set size = 2');
     await standing('cut');
-    await harness.database.tamper('update ledger.head set size = 3');
+    await harness.database.tamper('set local session_replication_role = replica; update ledger.head set size = 3');
     const refused = await harness.call();
     expect(refused.problem().code).toBe('ledger.unanchored');
     await publish(harness.database, 4, note(4));
