@@ -55,6 +55,15 @@ export interface ExchangeOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ProofOptions {
+  readonly exchangeId: string;
+  /** As the answer had it. */
+  readonly receipt: Receipt;
+  /** Whose checkpoints are believed: the text of a C2SP tlog-policy file, got from somebody else than the gateway. */
+  readonly trustPolicy: string;
+  readonly signal?: AbortSignal;
+}
+
 export interface CheckedExchangeOptions<T extends JsonObject> extends ExchangeOptions {
   /** Whether the data is what the derived schema says (`shuqiao policy schema`): compile it with what you validate with. */
   readonly check: (data: JsonObject) => data is T;

@@ -2,9 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import type { JsonObject } from '../domain/json.ts';
 import type { AnswerForm } from '../domain/sealed-answer.ts';
+import { parseTrustPolicy } from '../transparency/parse-trust-policy.ts';
 import { type AccessTokens, accessTokens, type Need } from './access-tokens.ts';
 import { type BelievingNeeds, believeAnswer, type Exchanged } from './believe-answer.ts';
-import type { Answer, CheckedExchangeOptions, ExchangeOptions, ShuqiaoClientOptions } from './client-options.ts';
+import { believeProof, type Proof } from './believe-proof.ts';
+import type {
+  Answer,
+  CheckedExchangeOptions,
+  ExchangeOptions,
+  ProofOptions,
+  ShuqiaoClientOptions,
+} from './client-options.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { type GatewayKeys, pinnedKeys, publishedKeys } from './gateway-keys.ts';
 import { orAborted } from './or-aborted.ts';
@@ -16,12 +24,20 @@ import { ShuqiaoUnreachable } from './shuqiao-unreachable.ts';
 import { type RequestSigner, requestSigner } from './sign-request.ts';
 
 export type { Need } from './access-tokens.ts';
-export type { Answer, CheckedExchangeOptions, ExchangeOptions, ShuqiaoClientOptions } from './client-options.ts';
+export type { Proof } from './believe-proof.ts';
+export type {
+  Answer,
+  CheckedExchangeOptions,
+  ExchangeOptions,
+  ProofOptions,
+  ShuqiaoClientOptions,
+} from './client-options.ts';
 export type { ClientTls } from './connection.ts';
 export { type Evidence, isEntryOf } from './receipt.ts';
 export type { RetryPolicy } from './retrying.ts';
 export { type InvalidAnswer, ShuqiaoAnswerInvalid } from './shuqiao-answer-invalid.ts';
 export { type AnsweredBefore, ShuqiaoProblem } from './shuqiao-problem.ts';
+export { type InvalidProof, ShuqiaoProofInvalid } from './shuqiao-proof-invalid.ts';
 export { ShuqiaoTokenRefused } from './shuqiao-token-refused.ts';
 export { type Reached, ShuqiaoUnreachable } from './shuqiao-unreachable.ts';
 
@@ -116,6 +132,31 @@ export class ShuqiaoClient {
     } catch (error) {
       throw error instanceof ShuqiaoAnswerInvalid ? new ShuqiaoAnswerInvalid(error.reason, exchanged.requestId) : error;
     }
+  }
+
+  /**
+   * The proof that an exchange of this system is in the log: what to keep beside its receipt. It is verified here, and can
+   * be by anybody who has the trust policy, without the gateway.
+   * @returns undefined while no checkpoint covers the entry: a publisher signs one every second or so
+   * @throws ShuqiaoProofInvalid if it is not believed
+   * @throws TrustPolicyError, ShuqiaoProblem, ShuqiaoUnreachable, or the reason of the signal
+   */
+  async proof({ exchangeId, receipt, trustPolicy, signal }: ProofOptions): Promise<Proof | undefined> {
+    this.#refuseIfClosed();
+    const policy = parseTrustPolicy(trustPolicy);
+    const url = `${this.#origin}/receipts/${encodeURIComponent(exchangeId)}`;
+    return await retrying(this.#retries, {
+      repeatable: true,
+      signal,
+      attempt: async () => {
+        const reply = await this.#connection.send({ url, method: 'GET', headers: {}, signal });
+        const problem = problemOf(reply);
+        if (problem !== undefined) throw problem;
+        if (reply.status === 202) return undefined;
+        if (reply.status !== 200) throw new ShuqiaoUnreachable('unknown', 'NOT_A_GATEWAY');
+        return believeProof(reply.body.toString('utf8'), receipt, policy);
+      },
+    });
   }
 
   /** Ends its connections; what is under way fails. */

@@ -40,6 +40,7 @@ describe('the package', () => {
         'ShuqiaoAnswerInvalid',
         'ShuqiaoClient',
         'ShuqiaoProblem',
+        'ShuqiaoProofInvalid',
         'ShuqiaoTokenRefused',
         'ShuqiaoUnreachable',
         'isEntryOf',
