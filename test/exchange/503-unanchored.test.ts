@@ -92,7 +92,7 @@ describe('a gateway whose ledger has to be vouched for', () => {
     expect((await harness.call()).status).toBe(200);
     advance(MINUTE);
     await standing('late');
-    expect(events(harness)).toEqual(['ledger-unanchored']);
+    await expect.poll(() => events(harness)).toEqual(['ledger-unanchored']);
     await expect.poll(async () => await waiting(harness)).toBeGreaterThan(59);
 
     // The oldest counts, not those that came since.
@@ -112,7 +112,7 @@ describe('a gateway whose ledger has to be vouched for', () => {
     await anchor();
     await standing('anchored');
     expect((await harness.call()).status).toBe(200);
-    expect(events(harness)).toEqual(['ledger-unanchored', 'ledger-grace-over', 'ledger-anchored']);
+    await expect.poll(() => events(harness)).toEqual(['ledger-unanchored', 'ledger-grace-over', 'ledger-anchored']);
   });
 
   it('takes no checkpoint for one that its trust policy is not satisfied with', async () => {
@@ -199,7 +199,7 @@ describe('a gateway whose ledger has to be vouched for', () => {
     expect(refused.problem().code).toBe('ledger.unanchored');
     await publish(harness.database, 4, note(4));
     await standing('cut');
-    expect(events(harness)).toEqual(['ledger-cut']);
+    await expect.poll(() => events(harness)).toEqual(['ledger-cut']);
   });
 
   it('does not start when it cannot look', async () => {
