@@ -62,6 +62,22 @@ describe('the receipt of an exchange', () => {
     }
   });
 
+  it('is of an entry that nobody can put together who knows the rest of it, also where nothing was read', async () => {
+    const blinds = [];
+    for (let time = 0; time < 2; time += 1) {
+      const { headers } = await harness.call({ headers: { 'Content-Type': 'text/plain' } });
+      const entry = (await harness.entries())[Number(headers['receipt-index'])];
+      expect([entry?.['code'], entry?.['digests']]).toEqual(['request.unsupported-media', undefined]);
+      blinds.push(entry?.['blind']);
+    }
+    expect(new Set(blinds).size).toBe(2);
+    for (const blind of blinds) expect(blind).toMatch(/^[\w-]{22}$/);
+    // Salts are not in the entry: its digests are what nobody knows.
+    const { headers } = await harness.call();
+    const released = (await harness.entries())[Number(headers['receipt-index'])];
+    expect([released?.['blind'], typeof released?.['digests']]).toEqual([undefined, 'object']);
+  });
+
   it('is nothing to another system, in the very words of an id that never was', async () => {
     const own = await harness.call();
     const unified = ({ status, headers, body }: Reply): unknown => {
