@@ -15,8 +15,8 @@ import type { AnswerClaims } from '../domain/sealed-answer.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { salted } from '../keys/commitment.ts';
 import { contentDigest } from '../keys/content-digest.ts';
-import { leafHash } from '../ledger/hashes.ts';
 import type { CaseCall, CaseSource } from '../policy/load-cases.ts';
+import { leafHash } from '../transparency/hashes.ts';
 
 /** What became of a call that was only rehearsed. */
 export type Rehearsed = Released | NotReleased;
@@ -75,7 +75,7 @@ export async function rehearse(snapshot: Snapshot, call: CaseCall): Promise<Rehe
       },
     },
     ledger: {
-      append: async (entry) => ({ index: entries.push(entry) - 1, leaf: leafHash(canonicalJson(entry)) }),
+      append: async (entry) => ({ index: entries.push(entry) - 1, leaf: leafOf(entry) }),
     },
     anchorage: { isRefusing: () => false },
     clock: { now: () => call.nowMs },
@@ -165,4 +165,8 @@ function answering(source: CaseSource, nowMs: number): Stage<Authorized, Fetched
 
 function bytesOf(value: JsonObject): Uint8Array {
   return Buffer.from(JSON.stringify(value));
+}
+
+function leafOf(entry: LedgerEntry): string {
+  return Buffer.from(leafHash(Buffer.from(canonicalJson(entry)))).toString('hex');
 }

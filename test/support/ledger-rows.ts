@@ -3,8 +3,8 @@ import { canonicalJson } from '../../src/domain/canonical-json.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { LedgerHead, LedgerRow } from '../../src/domain/ledger-entry.ts';
 import type { LedgerArchive, PublishedCheckpoint } from '../../src/ledger/export-format.ts';
-import { chainHash, GENESIS_CHAIN, leafHash } from '../../src/ledger/hashes.ts';
 import { openFrontier } from '../../src/transparency/frontier.ts';
+import { chainHash, GENESIS_CHAIN, leafHash } from './hex-hashes.ts';
 
 /** A ledger of these entries, as the database would hold it, in memory. */
 export function ledgerOf(entries: readonly JsonObject[]): {

@@ -7,8 +7,8 @@ import { verifyExport } from '../../../src/auditor/verify-export.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
 import type { LedgerRow } from '../../../src/domain/ledger-entry.ts';
 import { type ExportRange, exportLines, type PublishedCheckpoint } from '../../../src/ledger/export-format.ts';
-import { leafHash } from '../../../src/ledger/hashes.ts';
 import { openFrontier } from '../../../src/transparency/frontier.ts';
+import { leafHash } from '../../support/hex-hashes.ts';
 import { all, each, ledgerOf, readerOf, someEntries } from '../../support/ledger-rows.ts';
 import { testPublisher } from '../../support/published.ts';
 

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chainHash, GENESIS_CHAIN, leafHash } from '../../../src/ledger/hashes.ts';
+import { chainHash, GENESIS_CHAIN } from '../../../src/auditor/chain.ts';
+import { leafHash as leafBytes } from '../../../src/transparency/hashes.ts';
 
+const leafHash = (entry: string): string => Buffer.from(leafBytes(Buffer.from(entry))).toString('hex');
 const sha256 = (...parts: readonly Uint8Array[]): string =>
   createHash('sha256').update(Buffer.concat(parts)).digest('hex');
 
@@ -17,7 +19,9 @@ describe('the hashes of the ledger', () => {
       fc.property(fc.string({ unit: 'binary' }), fc.uint8Array({ minLength: 32, maxLength: 32 }), (entry, before) => {
         const leaf = sha256(Uint8Array.of(0), Buffer.from(entry, 'utf8'));
         expect(leafHash(entry)).toBe(leaf);
-        expect(chainHash(Buffer.from(before).toString('hex'), leaf)).toBe(sha256(before, Buffer.from(leaf, 'hex')));
+        expect(chainHash(Buffer.from(before).toString('hex'), Buffer.from(leaf, 'hex'))).toBe(
+          sha256(before, Buffer.from(leaf, 'hex')),
+        );
       }),
     );
   });
