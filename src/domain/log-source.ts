@@ -13,6 +13,7 @@ export interface LoggedEntry {
   readonly entry: Uint8Array;
 }
 
+/** A published checkpoint: a note with its cosignatures, and the size that it is of. */
 export interface PublishedCheckpoint {
   readonly size: number;
   readonly note: string;

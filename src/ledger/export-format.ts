@@ -1,4 +1,5 @@
 import type { LedgerHead, LedgerReader, LedgerRow } from '../domain/ledger-entry.ts';
+import type { PublishedCheckpoint } from '../domain/log-source.ts';
 import { openFrontier } from '../transparency/frontier.ts';
 import type { Hash } from '../transparency/hashes.ts';
 import { perfectSubtrees } from '../transparency/leaf-range.ts';
@@ -8,12 +9,6 @@ const FORMAT = 'shuqiao-ledger';
 const VERSION = 2;
 /** The chain before the first entry: 32 zero bytes, hex. The auditor has its own, and shares nothing with what writes. */
 const GENESIS_CHAIN = '0'.repeat(64);
-
-/** A published checkpoint: a note with its cosignatures, and the size that it is of. */
-export interface PublishedCheckpoint {
-  readonly size: number;
-  readonly note: string;
-}
 
 /** What the ledger says of itself at its end; the root in hex. */
 export interface LedgerHeadWithRoot extends LedgerHead {

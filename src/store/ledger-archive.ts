@@ -1,9 +1,8 @@
-import type { LedgerArchive, PublishedCheckpoint } from '../ledger/export-format.ts';
+import type { LedgerArchive } from '../ledger/export-format.ts';
 import { type Database, translated } from './database.ts';
 import { ledgerReader } from './ledger.ts';
 import { ledgerHashes } from './ledger-hashes.ts';
-
-const NEWEST = 'select size, note from ledger.checkpoint order by size desc limit 1';
+import { newestCheckpoint } from './newest-checkpoint.ts';
 
 const HEAD = `select size, encode(chain, 'hex') as chain, encode(root, 'hex') as root from ledger.head`;
 const FIRST_OF = 'select min(index) as first from ledger.entry where exchange = $1';
@@ -19,13 +18,7 @@ export function ledgerArchive(database: Database): LedgerArchive {
       if (head === undefined) throw new TypeError('the ledger has no head');
       return { ...head, size: Number(head.size) };
     },
-    checkpoint: async (): Promise<PublishedCheckpoint | undefined> => {
-      // A ledger that was not migrated yet can still be given out.
-      const known = await one<{ present: boolean }>(`select to_regclass('ledger.checkpoint') is not null as present`);
-      if (known?.present !== true) return undefined;
-      const newest = await one<{ size: string | number; note: string }>(NEWEST);
-      return newest === undefined ? undefined : { size: Number(newest.size), note: newest.note };
-    },
+    checkpoint: async () => await translated(newestCheckpoint(database)),
     begins: async () =>
       Number(
         (await one<{ first: string | number | null }>('select min(index) as first from ledger.entry'))?.first ?? 0,

@@ -1,5 +1,6 @@
-import type { LoggedEntry, LogHead, LogSource, PublishedCheckpoint } from '../domain/log-source.ts';
+import type { LoggedEntry, LogHead, LogSource } from '../domain/log-source.ts';
 import type { Database } from './database.ts';
+import { newestCheckpoint } from './newest-checkpoint.ts';
 
 const PAGE = 1000;
 
@@ -18,7 +19,6 @@ const HEAD = `
   from ledger.head`;
 
 const ENTRIES = 'select index, entry from ledger.entry where index >= $1 and index < $2 order by index limit $3';
-const LATEST = 'select size, note from ledger.checkpoint order by size desc limit 1';
 
 /** The log of a database whose role is the publisher's. */
 export function logSource(database: Database): LogSource {
@@ -44,10 +44,7 @@ export function logSource(database: Database): LogSource {
       const rows = await database.query<{ name: string }>('select ledger.flushed_standbys($1) as name', [position]);
       return rows.map(({ name }) => name);
     },
-    latestCheckpoint: async (): Promise<PublishedCheckpoint | undefined> => {
-      const [latest] = await database.query<{ size: string; note: string }>(LATEST);
-      return latest && { size: Number(latest.size), note: latest.note };
-    },
+    latestCheckpoint: async () => await newestCheckpoint(database),
     storeCheckpoint: async ({ size, note }) => {
       await database.query('select ledger.publish_checkpoint($1, $2)', [size, note]);
     },

@@ -5,7 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { readTrustPolicy } from '../../src/config/trust-policy-file.ts';
 import { generateSignerKey } from '../../src/transparency/note-keys.ts';
 import { parseTrustPolicy } from '../../src/transparency/parse-trust-policy.ts';
-import { type Anchoring, anchoring, checkpointsDatabase, publish } from '../support/checkpoints.ts';
+import { type Anchoring, anchoring, publish } from '../support/checkpoints.ts';
+import { postgresDatabase } from '../support/database.ts';
 import { type Harness, type HarnessOptions, startHarness } from '../support/harness.ts';
 import { expectEntered } from '../support/problems.ts';
 import { parseExposition, sampleOf } from '../support/prometheus.ts';
@@ -28,7 +29,6 @@ async function gateway(options: HarnessOptions = {}): Promise<Anchored> {
   const anchors = anchoring();
   let ahead = 0;
   const harness = await startHarness({
-    database: checkpointsDatabase,
     ...options,
     environment: {
       SHUQIAO_LEDGER_LOOK_INTERVAL_MS: '50',
@@ -204,7 +204,7 @@ describe('a gateway whose ledger has to be vouched for', () => {
 
   it('does not start when it cannot look', async () => {
     const database = async () => {
-      const made = await checkpointsDatabase();
+      const made = await postgresDatabase();
       await made.tamper('drop table ledger.checkpoint');
       return made;
     };
@@ -215,7 +215,7 @@ describe('a gateway whose ledger has to be vouched for', () => {
 describe('at its start a gateway in production', () => {
   const says = async (parts: NonNullable<HarnessOptions['parts']>): Promise<boolean> => {
     const harness = await startHarness({
-      database: checkpointsDatabase,
+      database: postgresDatabase,
       parts: (given) => ({ config: { ...given.config, environment: 'production' }, ...parts(given) }),
     });
     await harness.close();

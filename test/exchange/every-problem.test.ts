@@ -6,7 +6,7 @@ import { STAGES } from '../../src/domain/observer.ts';
 import { PROBLEMS, type ProblemCode } from '../../src/domain/problems.ts';
 import { blocks } from '../../src/store/blocks.ts';
 import { serveBrokenPlans } from '../support/broken-plan.ts';
-import { anchoring, checkpointsDatabase } from '../support/checkpoints.ts';
+import { anchoring } from '../support/checkpoints.ts';
 import { postgresDatabase } from '../support/database.ts';
 import { type Behaviour, record, status } from '../support/fake-source.ts';
 import {
@@ -274,7 +274,7 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
   'ledger.unanchored': {
     passed: IDENTIFIED,
     gateway: {
-      database: checkpointsDatabase,
+      database: postgresDatabase,
       environment: { SHUQIAO_LEDGER_LOOK_INTERVAL_MS: '50', SHUQIAO_LEDGER_GRACE_SECONDS: '60' },
       parts: () => ({ trustPolicy: anchoring().policy, clock: { now: () => Date.now() + 120_000 } }),
     },

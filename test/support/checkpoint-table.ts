@@ -15,11 +15,6 @@ export interface Publishing {
 
 /** A publisher of a ledger, in one hand: a log of a key of its own, without witnesses. */
 export async function publishing(harness: Harness): Promise<Publishing> {
-  await harness.database.tamper(`
-    create table if not exists ledger.checkpoint (
-      size bigint primary key, note text not null, published_at timestamptz not null default clock_timestamp()
-    );
-    grant select on ledger.checkpoint to shuqiao_exchange`);
   const { skey, vkey } = generateSignerKey(ORIGIN, 'ed25519');
   const signer = parseSignerKey(skey);
   return {

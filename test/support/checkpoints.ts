@@ -5,7 +5,7 @@ import { generateSignerKey, parseSignerKey } from '../../src/transparency/note-k
 import { parseTrustPolicy } from '../../src/transparency/parse-trust-policy.ts';
 import { formatNote, signNote } from '../../src/transparency/signed-note.ts';
 import type { TrustPolicy } from '../../src/transparency/trust-policy.ts';
-import { postgresDatabase, type TestDatabase } from './database.ts';
+import type { TestDatabase } from './database.ts';
 
 /** A log, its witness, and a trust policy that wants both. */
 export interface Anchoring {
@@ -33,17 +33,6 @@ export function anchoring(): Anchoring {
       return signers.includes('witness') ? signed + cosigned : signed;
     },
   };
-}
-
-/** A database whose checkpoints a publisher could write. */
-export async function checkpointsDatabase(): Promise<TestDatabase> {
-  const database = await postgresDatabase();
-  await database.tamper(`
-    create table if not exists ledger.checkpoint (
-      size bigint primary key, note text not null, published_at timestamptz not null default clock_timestamp()
-    );
-    grant select on ledger.checkpoint to shuqiao_exchange, shuqiao_control`);
-  return database;
 }
 
 export async function publish({ tamper }: Pick<TestDatabase, 'tamper'>, size: number, note: string): Promise<void> {

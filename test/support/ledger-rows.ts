@@ -2,7 +2,8 @@ import { columnsOf } from '../../src/auditor/search-columns.ts';
 import { canonicalJson } from '../../src/domain/canonical-json.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { LedgerHead, LedgerRow } from '../../src/domain/ledger-entry.ts';
-import type { LedgerArchive, PublishedCheckpoint } from '../../src/ledger/export-format.ts';
+import type { PublishedCheckpoint } from '../../src/domain/log-source.ts';
+import type { LedgerArchive } from '../../src/ledger/export-format.ts';
 import { openFrontier } from '../../src/transparency/frontier.ts';
 import { chainHash, GENESIS_CHAIN, leafHash } from './hex-hashes.ts';
 

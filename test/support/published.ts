@@ -1,4 +1,4 @@
-import type { PublishedCheckpoint } from '../../src/ledger/export-format.ts';
+import type { PublishedCheckpoint } from '../../src/domain/log-source.ts';
 import { formatCheckpoint } from '../../src/transparency/checkpoint.ts';
 import { cosign } from '../../src/transparency/cosignature.ts';
 import { openFrontier } from '../../src/transparency/frontier.ts';
