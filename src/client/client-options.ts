@@ -64,6 +64,11 @@ export interface ProofOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface OutcomeOptions {
+  readonly requestId: string;
+  readonly signal?: AbortSignal;
+}
+
 export interface CheckedExchangeOptions<T extends JsonObject> extends ExchangeOptions {
   /** Whether the data is what the derived schema says (`shuqiao policy schema`): compile it with what you validate with. */
   readonly check: (data: JsonObject) => data is T;

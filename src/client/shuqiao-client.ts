@@ -10,16 +10,17 @@ import type {
   Answer,
   CheckedExchangeOptions,
   ExchangeOptions,
+  OutcomeOptions,
   ProofOptions,
   ShuqiaoClientOptions,
 } from './client-options.ts';
-import { type Connection, openConnection } from './connection.ts';
+import { type Connection, openConnection, type Reply } from './connection.ts';
 import { type GatewayKeys, pinnedKeys, publishedKeys } from './gateway-keys.ts';
 import { orAborted } from './or-aborted.ts';
 import { type RetryPolicy, retrying } from './retrying.ts';
 import { seenIds } from './seen-ids.ts';
 import { ShuqiaoAnswerInvalid } from './shuqiao-answer-invalid.ts';
-import { problemOf, ShuqiaoProblem } from './shuqiao-problem.ts';
+import { type AnsweredBefore, endingIn, problemOf, ShuqiaoProblem } from './shuqiao-problem.ts';
 import { ShuqiaoUnreachable } from './shuqiao-unreachable.ts';
 import { type RequestSigner, requestSigner } from './sign-request.ts';
 
@@ -29,6 +30,7 @@ export type {
   Answer,
   CheckedExchangeOptions,
   ExchangeOptions,
+  OutcomeOptions,
   ProofOptions,
   ShuqiaoClientOptions,
 } from './client-options.ts';
@@ -144,19 +146,32 @@ export class ShuqiaoClient {
   async proof({ exchangeId, receipt, trustPolicy, signal }: ProofOptions): Promise<Proof | undefined> {
     this.#refuseIfClosed();
     const policy = parseTrustPolicy(trustPolicy);
-    const url = `${this.#origin}/receipts/${encodeURIComponent(exchangeId)}`;
-    return await retrying(this.#retries, {
-      repeatable: true,
-      signal,
-      attempt: async () => {
-        const reply = await this.#connection.send({ url, method: 'GET', headers: {}, signal });
-        const problem = problemOf(reply);
-        if (problem !== undefined) throw problem;
-        if (reply.status === 202) return undefined;
-        if (reply.status !== 200) throw new ShuqiaoUnreachable('unknown', 'NOT_A_GATEWAY');
-        return believeProof(reply.body.toString('utf8'), receipt, policy);
-      },
+    return await this.#look(`/receipts/${encodeURIComponent(exchangeId)}`, signal, (reply) => {
+      if (reply.status === 202) return undefined;
+      if (reply.status !== 200) throw new ShuqiaoUnreachable('unknown', 'NOT_A_GATEWAY');
+      return believeProof(reply.body.toString('utf8'), receipt, policy);
     });
+  }
+
+  /**
+   * What became of a request of this system, of which no answer came. One that is under way is asked after again, as the
+   * retry policy has it. Asking is no exchange and releases nothing; the answer itself is never sent again.
+   * @returns undefined if the gateway did not take the id in its window of 24 hours: then nothing was released under it
+   * @throws ShuqiaoProblem `repeat.under-way`, or `repeat.unrecorded` if it has no entry and will get none
+   * @throws ShuqiaoUnreachable, or the reason of the signal
+   */
+  async outcomeOf({ requestId, signal }: OutcomeOptions): Promise<AnsweredBefore | undefined> {
+    this.#refuseIfClosed();
+    try {
+      return await this.#look(`/requests/${encodeURIComponent(requestId)}`, signal, (reply) => {
+        const ending = endingIn(reply);
+        if (ending === undefined) throw new ShuqiaoUnreachable('unknown', 'NOT_A_GATEWAY');
+        return ending;
+      });
+    } catch (error) {
+      if (error instanceof ShuqiaoProblem && error.is('receipt.unknown')) return undefined;
+      throw error;
+    }
   }
 
   /** Ends its connections; what is under way fails. */
@@ -167,6 +182,24 @@ export class ShuqiaoClient {
 
   #refuseIfClosed(): void {
     if (this.#closed) throw new TypeError('the client is closed');
+  }
+
+  async #look<T>(path: string, signal: AbortSignal | undefined, read: (reply: Reply) => T): Promise<T> {
+    return await retrying(this.#retries, {
+      repeatable: true,
+      signal,
+      attempt: async () => {
+        const reply = await this.#connection.send({
+          url: `${this.#origin}${path}`,
+          method: 'GET',
+          headers: {},
+          signal,
+        });
+        const problem = problemOf(reply);
+        if (problem !== undefined) throw problem;
+        return read(reply);
+      },
+    });
   }
 
   async #askUntilAnswered(path: string, options: ExchangeOptions): Promise<Exchanged> {
@@ -226,10 +259,14 @@ export class ShuqiaoClient {
     const sign = await this.#signer;
     const sentAt = this.#believing.now();
     const headers = { ...request.headers, ...sign?.(request, sentAt) };
-    const reply = await this.#connection.send({ ...request, headers, signal });
+    const reply = await this.#connection.send({ ...request, headers, signal }).catch((error: unknown) => {
+      throw error instanceof ShuqiaoUnreachable && error.reached === 'unknown'
+        ? new ShuqiaoUnreachable(error.reached, error.reason, requestId)
+        : error;
+    });
     const problem = problemOf(reply);
     if (problem !== undefined) throw problem;
-    if (reply.status !== 200) throw new ShuqiaoUnreachable('unknown', 'NOT_A_GATEWAY');
+    if (reply.status !== 200) throw new ShuqiaoUnreachable('unknown', 'NOT_A_GATEWAY', requestId);
     return { reply, requestId, sent, sentAt };
   }
 }

@@ -85,12 +85,12 @@ export function problemOf({ status, headers, body }: ProblemReply): ShuqiaoProbl
     exchangeId: text('exchangeId') === '' ? undefined : text('exchangeId'),
     errors: pointersOf(problem['errors']),
     retryAfterSeconds: secondsOf(headers['retry-after']),
-    answeredBefore: answeredBefore(problem['repeats']),
+    answeredBefore: endingOf(problem['repeats']),
   });
 }
 
 /** All of it or nothing: half a receipt is none to keep. */
-function answeredBefore(repeats: JsonValue | undefined): AnsweredBefore | undefined {
+function endingOf(repeats: JsonValue | undefined): AnsweredBefore | undefined {
   const { exchangeId, outcome: ended, receipt } = isJsonObject(repeats) ? repeats : {};
   const { index, leaf } = isJsonObject(receipt) ? receipt : {};
   const outcome = OUTCOMES.find((known) => known === ended);
@@ -98,6 +98,11 @@ function answeredBefore(repeats: JsonValue | undefined): AnsweredBefore | undefi
   if (typeof exchangeId !== 'string' || outcome === undefined || !isReceipt || !/^[0-9a-f]{64}$/.test(leaf))
     return undefined;
   return { exchangeId, outcome, receipt: { index, leaf } };
+}
+
+/** Of a reply that says how a request ended; undefined if it says anything else. */
+export function endingIn({ status, body }: ProblemReply): AnsweredBefore | undefined {
+  return status === 200 ? endingOf(objectOf(body)) : undefined;
 }
 
 function objectOf(body: Uint8Array): JsonObject | undefined {

@@ -72,6 +72,37 @@ describe('a client', () => {
     expect((await entered()).map(({ outcome }) => outcome)).toEqual(['released', 'released']);
   });
 
+  it('learns what became of a request that was not answered, and keeps the receipt of what it never saw', async () => {
+    const client = clientOf(origin, { maxConnections: 1 });
+    await client.exchange(asking());
+    proxy.cutOnAnswer(true);
+    const error = await thrown(client.exchange(asking()));
+    proxy.cutOnAnswer(false);
+    const { requestId } = error instanceof ShuqiaoUnreachable ? error : {};
+    const [, last] = await entered();
+    expect(requestId).toBe(last?.['request']);
+    const ended = await client.outcomeOf({ requestId: requestId ?? '' });
+    expect(ended).toEqual({
+      exchangeId: last?.['exchange'],
+      outcome: 'released',
+      receipt: { index: before + 1, leaf: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
+    expect(await client.outcomeOf({ requestId: randomUUID() })).toBeUndefined();
+    expect(await entered()).toHaveLength(2);
+  });
+
+  it('waits for what is under way when it asks what became of it', async () => {
+    const slowly = record(harness.resident);
+    harness.source.behave((...asked) => setTimeout(() => slowly(...asked), 300));
+    const asked = harness.source.asked.length;
+    const requestId = randomUUID();
+    const first = clientOf(origin).exchange(asking({ requestId }));
+    await vi.waitFor(() => expect(harness.source.asked).toHaveLength(asked + 1));
+    const ended = await clientOf(origin).outcomeOf({ requestId });
+    const { exchangeId, receipt } = await first;
+    expect(ended).toEqual({ exchangeId, outcome: 'released', receipt });
+  });
+
   it('does not ask again after it waited in vain, unless it is told to', async () => {
     harness.source.behave((_req, res, query) => setTimeout(() => record(harness.resident)(_req, res, query), 600));
     const client = clientOf(origin, { timeoutMs: 300 });
