@@ -27,8 +27,12 @@ export async function prepareWays(pool: pg.Pool, url: string): Promise<Ways> {
     create table bench.head (only_row boolean primary key default true, size bigint, chain bytea) with (fillfactor = 10);
     insert into bench.head values (true, 0, decode(repeat('00', 32), 'hex'));
     create table bench.chained (${COLUMNS}); create table bench.unchained (${COLUMNS});
-    create table bench.single (id bigserial primary key, entry text not null)`);
-  const databases = await openDatabases({ url, embeddedDir: '', maxConnections: 10, statementTimeoutMs: 10_000 });
+    create table bench.single (id bigserial primary key, entry text not null);
+    grant usage on schema bench to shuqiao_exchange; grant insert on bench.single to shuqiao_exchange;
+    grant usage on bench.single_id_seq to shuqiao_exchange`);
+  const settings = { url, embeddedDir: '', maxConnections: 10, statementTimeoutMs: 10_000 };
+  const databases = await openDatabases(settings);
+  const bare = await openDatabases(settings);
   const writer = ledgerWriter(databases.exchange);
   const ledger = async (): Promise<unknown> => await writer.append(someEntry());
   return {
@@ -39,13 +43,16 @@ export async function prepareWays(pool: pg.Pool, url: string): Promise<Ways> {
     ]),
     lone: new Map<(typeof LONE_WAYS)[number], Append>([
       ['ledger', ledger],
-      ['singleRow', async () => await pool.query(SINGLE, [canonicalJson(someEntry())])],
+      ['singleRow', async () => await bare.exchange.query(SINGLE, [canonicalJson(someEntry())], 'single')],
     ]),
-    close: async () => await databases.close(),
+    close: async () => {
+      await databases.close();
+      await bare.close();
+    },
   };
 }
 
-const SINGLE = { name: 'single', text: 'insert into bench.single (entry) values ($1)' };
+const SINGLE = 'insert into bench.single (entry) values ($1)';
 
 /** As it is mostly made: the head locked, the hash computed here, a row and the head written, committed. */
 async function rowPerRequest(pool: pg.Pool): Promise<void> {

@@ -40,6 +40,7 @@ async function send(database: Database, items: readonly string[]): Promise<reado
   const rows = await database.query<{ index: string | number; leaf: string }>(
     'select index, leaf from ledger.append($1)',
     [`[${items.join()}]`],
+    'append',
   );
   return rows.map(({ index, leaf }) => ({ index: Number(index), leaf }));
 }

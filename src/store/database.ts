@@ -8,7 +8,8 @@ export type DatabaseRole = 'exchange' | 'control' | 'publisher' | 'owner';
 
 /** What the store needs of a database, real or embedded: one statement at a time, or several as one transaction. */
 export interface Database {
-  query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** @param name of a statement that is sent often, and of no other: a connection has it parsed and planned once. */
+  query<Row extends object>(sql: string, values?: readonly unknown[], name?: string): Promise<readonly Row[]>;
   /** Several statements without parameters, all or nothing. */
   script(sql: string): Promise<void>;
   /** Whether a commit survives the loss of power. */

@@ -32,12 +32,12 @@ export function pgDatabase(options: PgOptions): Database {
   return {
     durable: true,
     description: 'PostgreSQL',
-    query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
+    query: async <Row extends object>(sql: string, values: readonly unknown[] = [], name?: string) => {
       const client = await pool.connect();
       // Without a listener its error event would end the process; what matters of it comes from the query.
       client.on('error', unheard);
       try {
-        const { rows } = await client.query<Row>(sql, [...values]);
+        const { rows } = await client.query<Row>({ text: sql, values: [...values], name });
         client.off('error', unheard).release();
         return rows;
       } catch (error) {

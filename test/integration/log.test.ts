@@ -147,6 +147,22 @@ describe.each([
     await expectOneTree();
   });
 
+  it.each([
+    `update ledger.head set chain = '\\x00'`,
+    `update ledger.head set root = '\\x00'`,
+    `update ledger.head set frontier = '\\x00'`,
+    `update ledger.head set partition_size = 300`,
+    `insert into ledger.entry select 5000, repeat('x', 65536), leaf, chain from one`,
+    `insert into ledger.entry select 5000, entry, '\\x00', chain from one`,
+    `insert into ledger.entry select 5000, entry, leaf, '\\x00' from one`,
+    `insert into ledger.entry select -1, entry, leaf, chain from one`,
+  ])('takes nothing that has not the form of it, even from its owner: %s', async (statement) => {
+    const whole = statement
+      .replace('entry select', 'entry (index, entry, leaf, chain, exchange, outcome, consumer, contract) select')
+      .replace(' from one', `, '', '', '', '' from ledger.entry where index = 0`);
+    await expect(database.tamper(whole)).rejects.toMatchObject({ code: '23514' });
+  });
+
   it('lets nobody change how large its partitions are once it has one, nor make its head smaller', async () => {
     for (const change of ['partition_size = 1024', 'size = size - 1'])
       await expect(database.tamper(`update ledger.head set ${change}`)).rejects.toMatchObject({
