@@ -45,8 +45,16 @@ export async function verifyExport(
     return { ...standing(entries), size: breach.index, verdict: 'tampered', anchored: 0, breach };
   if (closing !== undefined && closing.checkpoint === undefined && opening.checkpoint !== undefined)
     return unread(read, 'the checkpoint that the opening line names');
+  if (closing !== undefined && !isFitting(closing, opening))
+    return unread(read, 'a closing line that fits the opening one');
   const claim = closing === undefined ? undefined : { ...closing, note: closing.checkpoint };
-  return judge({ entries, pruned: opening.pruned, claim, isWhole: opening.upTo !== 'checkpoint' }, expected);
+  const isWhole = opening.upTo === undefined || opening.upTo === 'head';
+  return judge({ entries, pruned: opening.pruned, claim, isWhole }, expected);
+}
+
+/** Each of what only some exports have is there where it is looked at, and nowhere else. */
+function isFitting({ proof, record }: Closing, { upTo, pruned }: Opening): boolean {
+  return (proof !== undefined) === (upTo === 'index') && (record === undefined || pruned !== undefined);
 }
 
 async function readAll(chunks: AsyncIterable<string | Uint8Array>, read: Read, expected: Expectations): Promise<void> {

@@ -5,6 +5,7 @@ import { STAGES } from '../domain/observer.ts';
 const text = { type: 'string' } as const;
 const uuid = { type: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' } as const;
 const time = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' } as const;
+const hex = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const;
 const digest = { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
 const kid = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } as const;
@@ -48,7 +49,7 @@ const EXCHANGE = closed(
       items: closed({ instrument: text, article: text }, ['instrument']),
     },
     grant: id,
-    plan: described({ type: 'string', pattern: '^[0-9a-f]{64}$' }, 'Hash of the grant compiled against its contract.'),
+    plan: described(hex, 'Hash of the grant compiled against its contract.'),
     source: described(
       closed({ id, status: count }, ['id']),
       'Whom the gateway asked, and the status of HTTP if it answered.',
@@ -135,6 +136,18 @@ export const ENTRY_SCHEMA = {
       secondApprover: keyed('who approved it besides'),
       kids: { type: 'array', items: uuid, description: 'The keys that were destroyed.' },
       legalBasis: described(text, 'The law that it was done by.'),
+    }),
+    act('prune', {
+      from: { const: 0, description: 'The first entry that is taken out.' },
+      to: described(count, 'The first that stays.'),
+      count: described(count, 'How many are taken out.'),
+      root: described(hex, 'RFC 6962 root of the tree of them.'),
+      newest: described(time, 'The latest time that any of them says.'),
+      policy: described(id, 'The retention policy 保存期限 that it was done by.'),
+      policyDigest: described(hex, 'SHA-256 of its file.'),
+      exportDigest: described(hex, 'SHA-256 of the export that has them, which was verified.'),
+      approvers: { type: 'array', items: keyed('who approved it'), minItems: 2, maxItems: 2 },
+      recordedBy: keyed('who entered it'),
     }),
   ],
 } as const;
