@@ -111,14 +111,19 @@ function closingOf(text: string, { members, version }: { members: Members; versi
     (checkpoint === undefined || typeof checkpoint === 'string');
   if (!isWhole) throw new UnreadableError('a line is neither an entry nor the closing line');
   const line = { size, chain, root: isHex(root) ? root : undefined, checkpoint };
-  if (version === 1 || proof === undefined) {
+  return { ...line, ...proofsOf(text, line, version === 1 ? {} : { proof, record }) };
+}
+
+/** What only an export up to an index has, and then the whole line is known. */
+function proofsOf(text: string, line: object, { proof, record }: Members): Pick<Closing, 'proof' | 'record'> {
+  if (proof === undefined) {
     demand(text, line);
-    return { ...line, proof: undefined, record: undefined };
+    return { proof: undefined, record: undefined };
   }
   const proven = record === undefined ? undefined : provenOf(record);
   if (!isListOfHex(proof)) throw new UnreadableError('the proof of the closing line is none');
   demand(text, { ...line, proof, record: proven });
-  return { ...line, proof: hashesOf(proof), record: proven && { ...proven, proof: hashesOf(proven.proof) } };
+  return { proof: hashesOf(proof), record: proven && { ...proven, proof: hashesOf(proven.proof) } };
 }
 
 interface WrittenEntry {

@@ -7,6 +7,7 @@ import type { ProvenEntry } from './export-line.ts';
 import { hexOf } from './hex.ts';
 import { readCanonical } from './read-canonical.ts';
 import { type PruneRecord, pruneRecordOf } from './register.ts';
+import type { Head } from './retrace.ts';
 import type { Entries } from './take-entries.ts';
 import type { Breach, Verification, VerifiedCheckpoint } from './verification.ts';
 
@@ -152,7 +153,8 @@ function withReceipts(
   );
 }
 
-function withCheckpoint({ entries: { from, log }, claim }: Evidence, belief: Belief | undefined): Compared {
+function withCheckpoint({ entries, claim }: Evidence, belief: Belief | undefined): Compared {
+  const { log } = entries;
   if (belief === undefined) return {};
   if (belief.kind === 'malformed') return missing('a checkpoint that can be read');
   const { size, root } = belief.checkpoint;
@@ -160,20 +162,29 @@ function withCheckpoint({ entries: { from, log }, claim }: Evidence, belief: Bel
     return breach(size, 'the checkpoint has a signature in the name of a key that did not sign it');
   const satisfied = belief.kind === 'signed' && belief.satisfied;
   if (claim?.proof !== undefined) {
-    const fromRoot = Buffer.from(log.head().root, 'hex');
-    if (log.size === 0 || !verifyConsistency({ from: log.size, to: size, fromRoot, toRoot: root, proof: claim.proof }))
+    if (!goesOn(log.head(), { to: size, toRoot: root, proof: claim.proof }))
       return breach(log.size, 'the checkpoint does not go on from the last entry');
     return satisfied ? { anchored: log.size } : {};
   }
   const at = log.at(size);
-  if (at === undefined) {
-    if (size < from) return missing(`a checkpoint that covers index ${from}`);
-    return size > log.size
-      ? breach(log.size, `entries are gone: the checkpoint counts ${size}`)
-      : missing('the checkpoint that the opening line names');
-  }
+  if (at === undefined) return notPassed(size, entries);
   if (at.root !== hexOf(root)) return breach(size, 'the checkpoint has another root than the entries');
   return satisfied ? { anchored: size } : {};
+}
+
+/** Of a checkpoint at a size that the log did not have while it was read. */
+function notPassed(size: number, { from, log }: Entries): Compared {
+  if (size < from) return missing(`a checkpoint that covers index ${from}`);
+  return size > log.size
+    ? breach(log.size, `entries are gone: the checkpoint counts ${size}`)
+    : missing('the checkpoint that the opening line names');
+}
+
+function goesOn(
+  { size, root }: Head,
+  later: { readonly to: number; readonly toRoot: Hash; readonly proof: readonly Hash[] },
+): boolean {
+  return size > 0 && verifyConsistency({ from: size, fromRoot: Buffer.from(root, 'hex'), ...later });
 }
 
 interface Known {
@@ -183,18 +194,20 @@ interface Known {
 }
 
 /** Entries that are not there are a hole, unless an entry that stays says who had them taken out. */
-function withPruning(evidence: Evidence, { anchored, kept, belief }: Known): Compared {
-  const {
-    entries: { from, log },
-    pruned,
-    claim,
-  } = evidence;
+function withPruning(evidence: Evidence, known: Known): Compared {
+  const { entries, pruned } = evidence;
+  const { from } = entries;
   if (from === 0) return {};
-  if (pruned === undefined) {
-    // Who kept a checkpoint verified what was before it.
-    const isKnown = kept?.kind === 'signed' && kept.checkpoint.size >= from;
-    return isKnown ? {} : missing(`the entries before index ${from}, or the checkpoint with which they were verified`);
-  }
+  if (pruned !== undefined) return withRecord(evidence, known);
+  // Who kept a checkpoint verified what was before it.
+  const { kept } = known;
+  const isKnown = kept?.kind === 'signed' && kept.checkpoint.size >= from;
+  return isKnown ? {} : missing(`the entries before index ${from}, or the checkpoint with which they were verified`);
+}
+
+function withRecord(evidence: Evidence, { anchored, belief }: Known): Compared {
+  const { entries, claim } = evidence;
+  const { from, log } = entries;
   const record = recordIn(evidence, belief);
   if (record === undefined)
     return breach(

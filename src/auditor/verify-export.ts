@@ -38,6 +38,10 @@ export async function verifyExport(
     if (!(error instanceof UnreadableError)) throw error;
     return unread(read, `a readable export (line ${read.lines}: ${error.message})`);
   }
+  return conclude(read, expected);
+}
+
+function conclude(read: Read, expected: Expectations): Verification {
   const { opening, entries, closing, breach } = read;
   if (opening === undefined || entries === undefined)
     return unread(read, 'a readable export (line 0: the file is empty)');

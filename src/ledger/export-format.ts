@@ -1,7 +1,7 @@
 import type { LedgerHead, LedgerReader, LedgerRow } from '../domain/ledger-entry.ts';
 import type { PublishedCheckpoint } from '../domain/log-source.ts';
 import type { Pruning } from '../domain/pruning.ts';
-import { openFrontier } from '../transparency/frontier.ts';
+import { type Frontier, openFrontier } from '../transparency/frontier.ts';
 import type { Hash } from '../transparency/hashes.ts';
 import { perfectSubtrees } from '../transparency/leaf-range.ts';
 import type { HashReader } from '../transparency/node-address.ts';
@@ -50,10 +50,7 @@ export interface ExportRange {
  */
 export async function* exportLines(ledger: LedgerArchive, range: ExportRange = {}): AsyncGenerator<string> {
   const { head, checkpoint, upTo, to } = await endOf(ledger, range);
-  if (range.since !== undefined && range.since > to)
-    throw new RangeError(`The ledger ends at ${to} entries, before ${range.since}.`);
-  const { from, nodes, pruned, ...begun } = await beginningOf(ledger, range.since);
-  if (from > to) throw new RangeError(`The ledger begins at entry ${from}; what was before is pruned.`);
+  const { from, nodes, pruned, ...begun } = await beginningOf(ledger, { since: range.since ?? 0, to });
   yield line({
     format: FORMAT,
     version: VERSION,
@@ -64,44 +61,55 @@ export async function* exportLines(ledger: LedgerArchive, range: ExportRange = {
     upTo,
     checkpoint: checkpoint?.size,
   });
-  const frontier = openFrontier({ size: from, nodes });
-  let chain = begun.chain ?? GENESIS_CHAIN;
-  let next = from;
+  const edge: Edge = { chain: begun.chain ?? GENESIS_CHAIN, frontier: openFrontier({ size: from, nodes }) };
   // What stands behind the head was not put there by the ledger: it goes along, to be found.
   const end = upTo === 'head' && (await ledger.isOverfull()) ? to + 1 : to;
-  for await (const row of ledger.rows(end, from)) {
-    if (row.index !== next) await refuseIfPruned(ledger, from);
+  for await (const row of rowsOf(ledger, { from, end })) {
     yield line(entryLine(row));
-    next = row.index + 1;
-    if (row.index >= to) continue;
-    chain = row.chain;
-    frontier.append(Buffer.from(row.leaf, 'hex'));
+    if (row.index < to) extend(edge, row);
   }
-  if (next < to) await refuseIfPruned(ledger, from);
   // At its end the ledger speaks for itself, so that a head that does not fit is seen.
+  const { chain, frontier } = edge;
   const ended = upTo !== 'index' && to === head.size ? head : { chain, root: hexOf(frontier.root()) };
-  yield line({
-    size: to,
-    chain: ended.chain,
-    root: ended.root,
-    checkpoint: checkpoint?.note,
-    ...(upTo === 'index' && checkpoint !== undefined ? await proofsOf(ledger, { pruned, to, checkpoint }) : {}),
-  });
+  const proofs = await proofsOf(ledger, { upTo, pruned, to, checkpoint });
+  yield line({ size: to, chain: ended.chain, root: ended.root, checkpoint: checkpoint?.note, ...proofs });
 }
 
-/** Rows that went while they were read are no hole. */
+/** The right edge of what was written. */
+interface Edge {
+  chain: string;
+  readonly frontier: Frontier;
+}
+
+function extend(edge: Edge, { chain, leaf }: LedgerRow): void {
+  edge.chain = chain;
+  edge.frontier.append(Buffer.from(leaf, 'hex'));
+}
+
+/** @throws Error if rows went while they were read, which would be taken for a hole */
+async function* rowsOf(
+  ledger: LedgerArchive,
+  { from, end }: { readonly from: number; readonly end: number },
+): AsyncGenerator<LedgerRow> {
+  let next = from;
+  for await (const row of ledger.rows(end, from)) {
+    if (row.index !== next) await refuseIfPruned(ledger, from);
+    next = row.index + 1;
+    yield row;
+  }
+  if (next < end) await refuseIfPruned(ledger, from);
+}
+
 async function refuseIfPruned(ledger: LedgerArchive, from: number): Promise<void> {
   if ((await ledger.begins()) > from) throw new Error('The ledger was pruned while it was read: read it again.');
 }
 
-interface Cut {
-  readonly pruned: number | undefined;
-  readonly to: number;
-  readonly checkpoint: PublishedCheckpoint;
-}
+type Cut = Omit<End, 'head'> & Pick<Beginning, 'pruned'>;
 
-/** That the checkpoint goes on from the last entry, and that an entry under it says what was pruned before the first. */
-async function proofsOf(ledger: LedgerArchive, { pruned, to, checkpoint: { size } }: Cut): Promise<object> {
+/** Of an export up to an index: that the checkpoint goes on from the last entry, and that an entry under it says what was pruned before the first. */
+async function proofsOf(ledger: LedgerArchive, { upTo, pruned, to, checkpoint }: Cut): Promise<object> {
+  if (upTo !== 'index' || checkpoint === undefined) return {};
+  const { size } = checkpoint;
   const reader = ledger.hashes(size);
   const proof = (await consistencyProof(reader, to, size)).map(hexOf);
   const by = pruned === undefined ? undefined : (await ledger.pruning())?.by;
@@ -149,8 +157,13 @@ interface Beginning {
   readonly pruned: number | undefined;
 }
 
-async function beginningOf(ledger: LedgerArchive, since = 0): Promise<Beginning> {
+async function beginningOf(
+  ledger: LedgerArchive,
+  { since, to }: { readonly since: number; readonly to: number },
+): Promise<Beginning> {
+  if (since > to) throw new RangeError(`The ledger ends at ${to} entries, before ${since}.`);
   const begins = await ledger.begins();
+  if (begins > to) throw new RangeError(`The ledger begins at entry ${begins}; what was before is pruned.`);
   const from = Math.max(begins, since);
   const nodes = from === 0 ? [] : await ledger.hashes(from)(perfectSubtrees({ from: 0, to: from }));
   if (from === 0) return { from, chain: GENESIS_CHAIN, nodes, pruned: undefined };

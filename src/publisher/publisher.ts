@@ -4,14 +4,12 @@ import type { Witnesses } from '../domain/witnesses.ts';
 import { formatCheckpoint } from '../transparency/checkpoint.ts';
 import { type Frontier, openFrontier } from '../transparency/frontier.ts';
 import { isSameHash, leafHash } from '../transparency/hashes.ts';
-import { perfectSubtrees } from '../transparency/leaf-range.ts';
 import type { NoteSigner } from '../transparency/note-keys.ts';
 import { consistencyProof, rootAt } from '../transparency/prove.ts';
 import { formatNote, signNote } from '../transparency/signed-note.ts';
-import { TILE_WIDTH, tileHashReader } from '../transparency/tile.ts';
+import { beginAt } from './beginning.ts';
 import { readEpochStatement } from './epoch-statement.ts';
 import { parseOrigin } from './origin.ts';
-import { isPruneRecordOf } from './prune-record.ts';
 import { PublisherRefusal } from './refusal.ts';
 import type { PublisherState, StateFile } from './state-file.ts';
 import { alignedTo, type StaticLog } from './static-log.ts';
@@ -128,16 +126,14 @@ async function signGrowth(needs: PublisherNeeds, head: LogHead, signal: AbortSig
 /** The tree that was signed with the entries behind it, hashed here. */
 async function grow({ log, state, signer }: PublisherNeeds, size: number): Promise<Frontier> {
   const signed = state.current();
-  const frontier = signed.size > 0 ? openFrontier(signed) : await beginning(log);
-  const pruned = { size: signed.size > 0 ? 0 : frontier.size, root: frontier.root() };
-  let isRecorded = pruned.size === 0;
+  const { frontier, see, close } = await beginAt(signed, log);
   let isStated = signed.size > 0 || parseOrigin(signer.name)?.epoch === 1;
   for await (const { index, entry } of log.entries(frontier.size, size)) {
     if (index !== frontier.size)
       throw new PublisherRefusal('entry-missing', `There is no entry ${frontier.size} of the ${size} there should be.`);
     const statement = readEpochStatement(entry);
     if (statement?.origin === signer.name) isStated = true;
-    if (!isRecorded) isRecorded = isPruneRecordOf(entry, pruned);
+    see(entry);
     if (statement?.previous.startsWith(`${signer.name}\n`) === true)
       throw new PublisherRefusal(
         'epoch-ended',
@@ -149,19 +145,8 @@ async function grow({ log, state, signer }: PublisherNeeds, size: number): Promi
     throw new PublisherRefusal('entry-missing', `There are ${frontier.size} entries; the head says ${size}.`);
   if (!isStated)
     throw new PublisherRefusal('epoch-unstated', `No entry says that ${signer.name} begins: shuqiao ledger epoch.`);
-  if (!isRecorded)
-    throw new PublisherRefusal('prune-unrecorded', `No entry says that those before ${pruned.size} were pruned.`);
+  close();
   return frontier;
-}
-
-/** Of a log that was pruned before anything of this origin was signed, the hashes that were kept: an entry has to say so. */
-async function beginning(log: LogSource): Promise<Frontier> {
-  const size = await log.begins();
-  const reader = tileHashReader(size, async ({ level, index, width }) => {
-    const from = index * TILE_WIDTH;
-    return Buffer.concat(await log.tileRoots(level - 1, from, from + width));
-  });
-  return openFrontier({ size, nodes: await reader(perfectSubtrees({ from: 0, to: size })) });
 }
 
 async function isDurable(

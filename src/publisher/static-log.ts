@@ -141,8 +141,10 @@ async function writeLeaves(keeper: Keeper, { since, size, entries }: Growth): Pr
 /** The levels above, from the roots of the full tiles below that are new; those before them stand in the partial tile. */
 async function writeParents(keeper: Keeper, growth: Growth, newRoots: readonly Hash[]): Promise<void> {
   const { since, size, kept } = growth;
+  // What was kept may be at a level above any that is new.
+  const top = kept === undefined ? 0 : size;
   let roots = newRoots;
-  for (let level = 1; roots.length > 0 || (kept !== undefined && TILE_WIDTH ** level <= size); level += 1) {
+  for (let level = 1; roots.length > 0 || TILE_WIDTH ** level <= top; level += 1) {
     const before = Math.floor(since / TILE_WIDTH ** level);
     const start = alignedTo(before);
     const hashes = [...(await hashesBefore(keeper, growth, { level, start, before })), ...roots];

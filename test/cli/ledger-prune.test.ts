@@ -167,10 +167,10 @@ describe('pruning by hand', () => {
 
   it('takes out what was recorded while the gateway goes on appending, and says so again when it is asked again', async () => {
     const { append } = ledgerWriter(database.databases.exchange);
-    let ended = false;
-    const dropped = built('prune', 'drop', '--export', at('bundle.jsonl'), ...TRUST()).finally(() => (ended = true));
+    const ended = new AbortController();
+    const dropped = built('prune', 'drop', '--export', at('bundle.jsonl'), ...TRUST()).finally(() => ended.abort());
     const indexes: number[] = [];
-    while (!ended) indexes.push((await append(entryNumber(0))).index);
+    while (!ended.signal.aborted) indexes.push((await append(entryNumber(0))).index);
     const { status, out, err } = await dropped;
     expect([status, out, err]).toEqual([0, 'PRUNED [0,512) by entry #600.\n', '']);
     expect(indexes.length).toBeGreaterThan(0);
@@ -205,9 +205,8 @@ describe('pruning by hand', () => {
 
   it('clears the folder of the publisher by what that folder and the export say, and by nothing else', async () => {
     const dir = at('static');
-    const args = (record: string, file = 'bundle.jsonl') => [
-      ...['--dir', dir, '--record', record, '--export', at(file), ...TRUST()],
-    ];
+    const named = ['--dir', dir, ...TRUST()];
+    const args = (record: string, file = 'bundle.jsonl') => [...named, '--record', record, '--export', at(file)];
     for (const [record, file] of [
       ['599', 'bundle.jsonl'],
       ['600', 'part.jsonl'],
