@@ -11,6 +11,16 @@ const KINDS: Readonly<Record<string, string>> = {
   prune: 'Entries that are past their time are taken out 清理.',
 };
 
+/** How the forms are called that many members have. */
+const FORMS: Readonly<Record<string, string>> = {
+  '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$': 'UUID',
+  '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$': 'time',
+  '^[0-9a-f]{64}$': '32 bytes, hex',
+  '^[A-Za-z0-9_-]{43}$': '32 bytes, base64url',
+  '^[a-z0-9]+([.-][a-z0-9]+)*$': 'id',
+  '^[A-Za-z0-9_-]{1,64}$': 'kid',
+};
+
 /** docs/ledger-entries.md */
 export function ledgerEntriesPage(): string {
   const chapters = ENTRY_SCHEMA.oneOf.map((form) => {
@@ -48,8 +58,8 @@ function formOf(schema: JsonValue): string {
   if (type === 'array')
     return isJsonObject(items) && items['anyOf'] === undefined ? `list of: ${formOf(items)}` : 'list';
   if (isJsonObject(properties)) return `object: ${Object.keys(properties).map(code).join(', ')}`;
-  if (typeof pattern === 'string') return code(pattern.replaceAll('|', '\\|'));
-  return type === 'integer' ? 'integer' : 'text';
+  if (typeof pattern === 'string') return FORMS[pattern] ?? code(pattern.replaceAll('|', '\\|'));
+  return typeof type === 'string' && type !== 'string' ? type : 'text';
 }
 
 function code(value: JsonValue): string {
