@@ -14,8 +14,8 @@ export interface Opening {
   readonly nodes: readonly Hash[];
   /** How many entries were pruned, if the export begins where the log does. */
   readonly pruned: number | undefined;
-  /** Whether it goes up to the head of the log, or to the newest checkpoint only. */
-  readonly upTo: 'head' | 'checkpoint' | undefined;
+  /** Whether it goes up to the head of the log, to the newest checkpoint only, or to an index before that. */
+  readonly upTo: 'head' | 'checkpoint' | 'index' | undefined;
   /** The size of the checkpoint in the closing line. */
   readonly checkpoint: number | undefined;
 }
@@ -36,6 +36,17 @@ export interface Closing {
   /** Undefined in version 1. */
   readonly root: string | undefined;
   readonly checkpoint: string | undefined;
+  /** That the checkpoint goes on from the last entry; of an export up to an index, and of no other. */
+  readonly proof: readonly Hash[] | undefined;
+  /** The entry that says what was pruned, where it comes after the last one. */
+  readonly record: ProvenEntry | undefined;
+}
+
+/** An entry that is not among those that were read, and the proof that it is under the checkpoint. */
+export interface ProvenEntry {
+  readonly index: number;
+  readonly entry: string;
+  readonly proof: readonly Hash[];
 }
 
 type Members = { readonly [key: string]: unknown };
@@ -53,14 +64,13 @@ export function parseOpening(text: string): Opening {
 }
 
 function openingOf(text: string, { from, chain, frontier, pruned, upTo, checkpoint }: Members): Opening {
-  if (!isCount(from) || !isListOfHex(frontier) || (upTo !== 'head' && upTo !== 'checkpoint')) throw noOpening();
+  if (!isCount(from) || !isListOfHex(frontier) || !isEnd(upTo)) throw noOpening();
   if (!isCountOrNone(pruned) || !isCountOrNone(checkpoint) || !isHexOrNone(chain)) throw noOpening();
   // After what was pruned the chain is gone, and nowhere else.
   if (pruned === undefined ? chain === undefined : chain !== undefined || pruned !== from || from === 0)
     throw noOpening();
   demand(text, { format: 'shuqiao-ledger', version: 2, from, chain, frontier, pruned, upTo, checkpoint });
-  const nodes = frontier.map((node) => Buffer.from(node, 'hex'));
-  return { version: 2, from, chain, nodes, pruned, upTo, checkpoint };
+  return { version: 2, from, chain, nodes: hashesOf(frontier), pruned, upTo, checkpoint };
 }
 
 function noOpening(): UnreadableError {
@@ -93,7 +103,7 @@ function noEntry(): UnreadableError {
 }
 
 function closingOf(text: string, { members, version }: { members: Members; version: 1 | 2 }): Closing {
-  const { size, chain, root, checkpoint } = members;
+  const { size, chain, root, checkpoint, proof, record } = members;
   const isWhole =
     isCount(size) &&
     isHex(chain) &&
@@ -101,8 +111,40 @@ function closingOf(text: string, { members, version }: { members: Members; versi
     (checkpoint === undefined || typeof checkpoint === 'string');
   if (!isWhole) throw new UnreadableError('a line is neither an entry nor the closing line');
   const line = { size, chain, root: isHex(root) ? root : undefined, checkpoint };
-  demand(text, line);
-  return line;
+  return { ...line, ...proofsOf(text, line, version === 1 ? {} : { proof, record }) };
+}
+
+/** What only an export up to an index has, and then the whole line is known. */
+function proofsOf(text: string, line: object, { proof, record }: Members): Pick<Closing, 'proof' | 'record'> {
+  if (proof === undefined) {
+    demand(text, line);
+    return { proof: undefined, record: undefined };
+  }
+  const proven = record === undefined ? undefined : provenOf(record);
+  if (!isListOfHex(proof)) throw new UnreadableError('the proof of the closing line is none');
+  demand(text, { ...line, proof, record: proven });
+  return { proof: hashesOf(proof), record: proven && { ...proven, proof: hashesOf(proven.proof) } };
+}
+
+interface WrittenEntry {
+  readonly index: number;
+  readonly entry: string;
+  readonly proof: readonly string[];
+}
+
+function provenOf(given: unknown): WrittenEntry {
+  const { index, entry, proof } = isMembers(given) ? given : {};
+  if (!isCount(index) || typeof entry !== 'string' || !isListOfHex(proof))
+    throw new UnreadableError('the record of the closing line is none');
+  return { index, entry, proof };
+}
+
+function hashesOf(written: readonly string[]): readonly Hash[] {
+  return written.map((hash) => Buffer.from(hash, 'hex'));
+}
+
+function isEnd(upTo: unknown): upTo is 'head' | 'checkpoint' | 'index' {
+  return upTo === 'head' || upTo === 'checkpoint' || upTo === 'index';
 }
 
 function membersOf(text: string): Members {

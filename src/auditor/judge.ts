@@ -1,7 +1,13 @@
 import type { Checkpoint } from '../transparency/checkpoint.ts';
+import { type Hash, leafHash } from '../transparency/hashes.ts';
+import { verifyConsistency, verifyInclusion } from '../transparency/verify-proof.ts';
 import { type Belief, believeCheckpoint } from './believe-checkpoint.ts';
 import type { Expectations, Pinned } from './expectations.ts';
+import type { ProvenEntry } from './export-line.ts';
 import { hexOf } from './hex.ts';
+import { readCanonical } from './read-canonical.ts';
+import { type PruneRecord, pruneRecordOf } from './register.ts';
+import type { Head } from './retrace.ts';
 import type { Entries } from './take-entries.ts';
 import type { Breach, Verification, VerifiedCheckpoint } from './verification.ts';
 
@@ -11,6 +17,10 @@ export interface Claim {
   readonly root: string | undefined;
   readonly chain: string | undefined;
   readonly note: string | undefined;
+  /** That the checkpoint goes on from the last entry. */
+  readonly proof: readonly Hash[] | undefined;
+  /** The entry that says what was pruned, where it was not read. */
+  readonly record: ProvenEntry | undefined;
 }
 
 export interface Evidence {
@@ -53,7 +63,7 @@ export function judge(evidence: Evidence, expected: Expectations): Verification 
   const anchored = Math.max(...compared.map((one) => one.anchored ?? 0));
   const findings = [
     ...compared,
-    withPruning(evidence, { anchored, kept }),
+    withPruning(evidence, { anchored, kept, belief }),
     withTrust(evidence, { expected, belief, anchored }),
   ].flatMap(({ finding }) => finding ?? []);
   return {
@@ -61,7 +71,7 @@ export function judge(evidence: Evidence, expected: Expectations): Verification 
     ...standing(evidence.entries),
     anchored,
     ...believed(claim?.note, belief),
-    ...prunedOf(evidence),
+    ...prunedOf(evidence, belief),
   };
 }
 
@@ -99,24 +109,27 @@ function withClaim({ entries: { from, log }, claim }: Evidence): Compared {
   return size === from ? missing(from === 0 ? 'any entry' : `any entry from index ${from} on`) : {};
 }
 
-function withPinned({ entries: { from, log } }: Evidence, pinned: Pinned | undefined): Compared {
+function withPinned({ entries: { from, log }, claim }: Evidence, pinned: Pinned | undefined): Compared {
   if (pinned === undefined) return {};
   const at = log.at(pinned.size);
   if (at === undefined && pinned.size < from)
     return missing(`what was before index ${from}, where the head was pinned`);
+  if (at === undefined && claim?.proof !== undefined) return missing(`what was up to index ${pinned.size}`);
   if (at === undefined) return breach(log.size, `entries are gone: ${pinned.size} were there when the head was pinned`);
   return [at.root, at.chain].includes(pinned.hash)
     ? { anchored: pinned.size }
     : breach(pinned.size, 'an entry before the pinned head was changed');
 }
 
-function withKept({ entries: { from, log } }: Evidence, kept: Belief | undefined): Compared {
+function withKept({ entries: { from, log }, claim }: Evidence, kept: Belief | undefined): Compared {
   if (kept === undefined) return {};
   if (kept.kind !== 'signed') return missing('a kept checkpoint that a log of the trust policy signed');
   const { size, root } = kept.checkpoint;
   const at = log.at(size);
   if (at === undefined && size < from)
     return missing(`what was between the kept checkpoint of ${size} entries and index ${from}`);
+  if (at === undefined && claim?.proof !== undefined)
+    return missing(`what was up to the kept checkpoint of ${size} entries`);
   if (at === undefined) return breach(log.size, `entries are gone: the kept checkpoint counts ${size}`);
   return at.root === hexOf(root)
     ? { anchored: size }
@@ -140,44 +153,82 @@ function withReceipts(
   );
 }
 
-function withCheckpoint({ entries: { from, log } }: Evidence, belief: Belief | undefined): Compared {
+function withCheckpoint({ entries, claim }: Evidence, belief: Belief | undefined): Compared {
+  const { log } = entries;
   if (belief === undefined) return {};
   if (belief.kind === 'malformed') return missing('a checkpoint that can be read');
   const { size, root } = belief.checkpoint;
   if (belief.kind === 'forged')
     return breach(size, 'the checkpoint has a signature in the name of a key that did not sign it');
-  const at = log.at(size);
-  if (at === undefined) {
-    if (size < from) return missing(`a checkpoint that covers index ${from}`);
-    return size > log.size
-      ? breach(log.size, `entries are gone: the checkpoint counts ${size}`)
-      : missing('the checkpoint that the opening line names');
+  const satisfied = belief.kind === 'signed' && belief.satisfied;
+  if (claim?.proof !== undefined) {
+    if (!goesOn(log.head(), { to: size, toRoot: root, proof: claim.proof }))
+      return breach(log.size, 'the checkpoint does not go on from the last entry');
+    return satisfied ? { anchored: log.size } : {};
   }
+  const at = log.at(size);
+  if (at === undefined) return notPassed(size, entries);
   if (at.root !== hexOf(root)) return breach(size, 'the checkpoint has another root than the entries');
-  return belief.kind === 'signed' && belief.satisfied ? { anchored: size } : {};
+  return satisfied ? { anchored: size } : {};
+}
+
+/** Of a checkpoint at a size that the log did not have while it was read. */
+function notPassed(size: number, { from, log }: Entries): Compared {
+  if (size < from) return missing(`a checkpoint that covers index ${from}`);
+  return size > log.size
+    ? breach(log.size, `entries are gone: the checkpoint counts ${size}`)
+    : missing('the checkpoint that the opening line names');
+}
+
+function goesOn(
+  { size, root }: Head,
+  later: { readonly to: number; readonly toRoot: Hash; readonly proof: readonly Hash[] },
+): boolean {
+  return size > 0 && verifyConsistency({ from: size, fromRoot: Buffer.from(root, 'hex'), ...later });
 }
 
 interface Known {
   readonly anchored: number;
   readonly kept: Belief | undefined;
+  readonly belief: Belief | undefined;
 }
 
 /** Entries that are not there are a hole, unless an entry that stays says who had them taken out. */
-function withPruning({ entries: { from, log, register }, pruned }: Evidence, { anchored, kept }: Known): Compared {
+function withPruning(evidence: Evidence, known: Known): Compared {
+  const { entries, pruned } = evidence;
+  const { from } = entries;
   if (from === 0) return {};
-  if (pruned === undefined) {
-    // Who kept a checkpoint verified what was before it.
-    const isKnown = kept?.kind === 'signed' && kept.checkpoint.size >= from;
-    return isKnown ? {} : missing(`the entries before index ${from}, or the checkpoint with which they were verified`);
-  }
-  const record = register.pruneRecord();
+  if (pruned !== undefined) return withRecord(evidence, known);
+  // Who kept a checkpoint verified what was before it.
+  const { kept } = known;
+  const isKnown = kept?.kind === 'signed' && kept.checkpoint.size >= from;
+  return isKnown ? {} : missing(`the entries before index ${from}, or the checkpoint with which they were verified`);
+}
+
+function withRecord(evidence: Evidence, { anchored, belief }: Known): Compared {
+  const { entries, claim } = evidence;
+  const { from, log } = entries;
+  const record = recordIn(evidence, belief);
   if (record === undefined)
     return breach(
       0,
       `the first ${from} entries are not there, and no entry says that they were pruned, why and by whom`,
     );
   if (record.root !== log.at(from)?.root) return breach(0, `entry ${record.by} says that other entries were pruned`);
-  return record.by < anchored ? {} : unanchored(`anything that covers entry ${record.by}, which records the pruning`);
+  // Past what was read it is under the same checkpoint, or it would be no record.
+  const covered = claim?.record === undefined ? anchored : anchored > 0 ? record.by + 1 : 0;
+  return record.by < covered ? {} : unanchored(`anything that covers entry ${record.by}, which records the pruning`);
+}
+
+/** What says that the entries before the first were pruned: one that was read, or one that the checkpoint proves. */
+function recordIn({ entries, claim }: Evidence, belief: Belief | undefined): PruneRecord | undefined {
+  if (claim?.record === undefined) return entries.register.pruneRecord();
+  if (belief === undefined || belief.kind === 'malformed') return undefined;
+  const { index, entry: text, proof } = claim.record;
+  const { size, root } = belief.checkpoint;
+  const isThere = verifyInclusion({ index, size, leaf: leafHash(Buffer.from(text, 'utf8')), root, proof });
+  const entry = isThere ? readCanonical(text) : undefined;
+  return entry && pruneRecordOf(entry, { by: index, to: entries.from });
 }
 
 interface Trust {
@@ -207,7 +258,8 @@ function believed(note: string | undefined, belief: Belief | undefined): { reado
   return { checkpoint: { origin: checkpoint.origin, size: checkpoint.size, cosignedBy, note } };
 }
 
-function prunedOf({ pruned, entries: { register } }: Evidence): Pick<Verification, 'pruned'> {
-  const record = register.pruneRecord();
+function prunedOf(evidence: Evidence, belief: Belief | undefined): Pick<Verification, 'pruned'> {
+  const { pruned } = evidence;
+  const record = recordIn(evidence, belief);
   return pruned === undefined || record === undefined ? {} : { pruned: { to: pruned, by: record.by } };
 }

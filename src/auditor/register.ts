@@ -29,17 +29,20 @@ export function openRegister(missing: number): Register {
       if (kind === 'exchange') return;
       const name = typeof kind === 'string' && KNOWN_KINDS.has(kind) ? kind : 'other';
       counts.set(name, (counts.get(name) ?? 0) + 1);
-      if (kind === 'prune' && entry['to'] === missing) record = pruneRecordOf(entry, index) ?? record;
+      record = pruneRecordOf(entry, { by: index, to: missing }) ?? record;
     },
     kinds: () => Object.fromEntries(counts),
     pruneRecord: () => record,
   };
 }
 
-/** Undefined for what does not say all that a record of pruning has to. */
-function pruneRecordOf(entry: JsonObject, by: number): PruneRecord | undefined {
-  const { from, to, count, root, exportDigest, policy, approvers } = entry;
-  const isRange = from === 0 && typeof to === 'number' && Number.isSafeInteger(to) && to > 0 && count === to;
+/** Undefined for what is no record of the pruning of the first `to` entries, or does not say all that one has to. */
+export function pruneRecordOf(
+  entry: JsonObject,
+  { by, to }: { readonly by: number; readonly to: number },
+): PruneRecord | undefined {
+  const { kind, from, count, root, exportDigest, policy, approvers } = entry;
+  const isRange = kind === 'prune' && from === 0 && entry['to'] === to && to > 0 && count === to;
   const isApproved = Array.isArray(approvers) && isTwoPeople(approvers);
   const names = isHex(root) && isHex(exportDigest) && typeof policy === 'string' && policy !== '';
   return isRange && isApproved && names ? { by, to, root } : undefined;

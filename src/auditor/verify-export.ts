@@ -38,6 +38,10 @@ export async function verifyExport(
     if (!(error instanceof UnreadableError)) throw error;
     return unread(read, `a readable export (line ${read.lines}: ${error.message})`);
   }
+  return conclude(read, expected);
+}
+
+function conclude(read: Read, expected: Expectations): Verification {
   const { opening, entries, closing, breach } = read;
   if (opening === undefined || entries === undefined)
     return unread(read, 'a readable export (line 0: the file is empty)');
@@ -45,8 +49,16 @@ export async function verifyExport(
     return { ...standing(entries), size: breach.index, verdict: 'tampered', anchored: 0, breach };
   if (closing !== undefined && closing.checkpoint === undefined && opening.checkpoint !== undefined)
     return unread(read, 'the checkpoint that the opening line names');
+  if (closing !== undefined && !isFitting(closing, opening))
+    return unread(read, 'a closing line that fits the opening one');
   const claim = closing === undefined ? undefined : { ...closing, note: closing.checkpoint };
-  return judge({ entries, pruned: opening.pruned, claim, isWhole: opening.upTo !== 'checkpoint' }, expected);
+  const isWhole = opening.upTo === undefined || opening.upTo === 'head';
+  return judge({ entries, pruned: opening.pruned, claim, isWhole }, expected);
+}
+
+/** Each of what only some exports have is there where it is looked at, and nowhere else. */
+function isFitting({ proof, record }: Closing, { upTo, pruned }: Opening): boolean {
+  return (proof !== undefined) === (upTo === 'index') && (record === undefined || pruned !== undefined);
 }
 
 async function readAll(chunks: AsyncIterable<string | Uint8Array>, read: Read, expected: Expectations): Promise<void> {

@@ -35,7 +35,7 @@ async function verify(readFile: ReadFile, expected: Expectations): Promise<Verif
   const reason = await readAll(folder, { entries, size });
   if (reason !== undefined)
     return { ...standing(entries), verdict: 'tampered', anchored: 0, breach: { index: entries.log.size, reason } };
-  const claim = { size, root: hexOf(root), chain: undefined, note };
+  const claim = { size, root: hexOf(root), chain: undefined, note, proof: undefined, record: undefined };
   return judge({ entries, pruned: from > 0 ? from : undefined, claim, isWhole: false }, expected);
 }
 

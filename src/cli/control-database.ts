@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import type { Database } from '../store/database.ts';
-import { type Databases, openDatabases } from '../store/open-databases.ts';
+import { openDatabases } from '../store/open-databases.ts';
 import type { Shell } from './command.ts';
 
 const STATEMENT_TIMEOUT_MS = 60_000;
+
+export type CommandDatabases = Pick<Awaited<ReturnType<typeof openDatabases>>, 'control' | 'subjectKeys' | 'withPrune'>;
 
 /** Works as the control role on the database that the environment names: DATABASE_URL, or the embedded one. */
 export async function withControl<T>(
@@ -13,10 +15,10 @@ export async function withControl<T>(
   return await withDatabases({ environment }, async ({ control }) => await work(control));
 }
 
-/** The same, and where the keys of subjects are. */
+/** The same, where the keys of subjects are, and work as the role that prunes. */
 export async function withDatabases<T>(
   { environment }: Pick<Shell, 'environment'>,
-  work: (databases: Pick<Databases, 'control' | 'subjectKeys'>) => Promise<T>,
+  work: (databases: CommandDatabases) => Promise<T>,
 ): Promise<T> {
   const url = environment['DATABASE_URL'];
   const embeddedDir = environment['SHUQIAO_EMBEDDED_DATABASE_DIR'] ?? '.trial/database';

@@ -2,8 +2,10 @@ import { parseArgs } from 'node:util';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
 import { subjectIndex } from '../keys/subject-index.ts';
 import { objectOf } from '../ledger/object-of.ts';
+import { lastPruning } from '../store/pruning.ts';
 import type { FoundEntry } from '../store/subject-acts.ts';
 import { type Command, EXIT } from './command.ts';
+import { prunedText } from './pruned-text.ts';
 import { readSubject, withSubjects, wordsFrom } from './subject-access.ts';
 
 export const ledgerFind: Command = {
@@ -21,15 +23,24 @@ export const ledgerFind: Command = {
     const { values } = parseArgs({ args: [...args], options });
     const words = { officer: wordsFrom(values.officer), reason: wordsFrom(values.reason) };
     const subject = await readSubject(wordsFrom(values['subject-type']), shell);
-    const found = await withSubjects(shell, async ({ acts, secrets, entry }) => {
+    const { found, pruning } = await withSubjects(shell, async ({ acts, secrets, entry, databases }) => {
       const made = await entry({ kind: 'lookup', words, subjects: [subject], details: { subjectType: subject.type } });
       const receipt = await acts.enter(made.entry, made.aside);
       const all = await acts.find(secrets.map((secret) => subjectIndex(secret, subject)));
       // The looking itself is about the subject too, and not news to who looks.
-      return all.filter(({ index }) => index !== receipt.index).map(lineOf);
+      return {
+        found: all.filter(({ index }) => index !== receipt.index).map(lineOf),
+        pruning: await lastPruning(databases.control, { dropped: true }),
+      };
     });
-    if (values.json === true) shell.out(`${JSON.stringify({ exchanges: found })}\n`);
-    else shell.out(found.length === 0 ? 'Nothing was exchanged about it.\n' : found.map(describe).join(''));
+    // What was pruned may have been about it, and leads nowhere any more.
+    const pruned = pruning && { to: pruning.upto, by: pruning.by };
+    if (values.json === true) {
+      shell.out(`${JSON.stringify({ exchanges: found, pruned })}\n`);
+      return EXIT.ok;
+    }
+    shell.out(found.length === 0 ? 'Nothing was exchanged about it.\n' : found.map(describe).join(''));
+    if (pruning !== undefined) shell.err(`${prunedText(pruning).trim()}\n`);
     return EXIT.ok;
   },
 };

@@ -5,6 +5,7 @@ import { inclusionProof } from '../transparency/prove.ts';
 import { formatTlogProof } from '../transparency/tlog-proof.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
 import { withLedger } from './ledger-source.ts';
+import { prunedText } from './pruned-text.ts';
 
 const OPTIONS = { output: { type: 'string' } } as const;
 
@@ -27,7 +28,9 @@ async function prove(ledger: LedgerArchive, which: string): Promise<string> {
   const checkpoint = await ledger.checkpoint();
   if (checkpoint === undefined) throw new Error('The ledger has no checkpoint yet.');
   const index = /^(?:0|[1-9]\d{0,14})$/.test(which) ? Number(which) : await ledger.indexOf(which);
-  if (index === undefined) throw new Error('The ledger has no entry of this exchange.');
+  const pruning = await ledger.pruning();
+  if (index === undefined) throw new Error(`The ledger has no entry of this exchange.${prunedText(pruning)}`);
+  if (index < (pruning?.upto ?? 0)) throw new Error(`The ledger has no entry ${index} any more.${prunedText(pruning)}`);
   if (index >= checkpoint.size)
     throw new Error(`The newest checkpoint covers ${checkpoint.size} entries, and not entry ${index} yet.`);
   const hashes = await inclusionProof(ledger.hashes(checkpoint.size), index, checkpoint.size);

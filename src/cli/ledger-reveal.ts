@@ -4,8 +4,10 @@ import type { LedgerSecret } from '../domain/key-ring.ts';
 import { openParts } from '../keys/sealed-parts.ts';
 import { openSubjectKey } from '../keys/subject-keys.ts';
 import { objectOf } from '../ledger/object-of.ts';
+import { lastPruning } from '../store/pruning.ts';
 import type { KeptPart } from '../store/subject-acts.ts';
 import { type Command, EXIT, UsageError } from './command.ts';
+import { prunedText } from './pruned-text.ts';
 import { withSubjects, wordsFrom } from './subject-access.ts';
 
 export const ledgerReveal: Command = {
@@ -19,9 +21,12 @@ export const ledgerReveal: Command = {
     if (values.index === undefined || !/^(?:0|[1-9]\d{0,14})$/.test(values.index)) throw new UsageError();
     const index = Number(values.index);
     const words = { officer: wordsFrom(values.officer), reason: wordsFrom(values.reason) };
-    return await withSubjects(shell, async ({ acts, secrets, entry }) => {
+    return await withSubjects(shell, async ({ acts, secrets, entry, databases }) => {
       const text = await acts.entryAt(index);
-      if (text === undefined) throw new Error(`The ledger has no entry ${index}.`);
+      if (text === undefined) {
+        const pruning = await lastPruning(databases.control, { dropped: true });
+        throw new Error(`The ledger has no entry ${index}.${prunedText(pruning)}`);
+      }
       const made = await entry({ kind: 'reveal', words, details: { index } });
       await acts.enter(made.entry, made.aside);
       const id = idOf(objectOf(text) ?? {});

@@ -12,9 +12,10 @@ import { heldKeys } from '../store/held-keys.ts';
 import { finishShredding, type SubjectActs, subjectActs } from '../store/subject-acts.ts';
 import { subjectKeyRegister } from '../store/subject-keys.ts';
 import { type Shell, UsageError } from './command.ts';
-import { withDatabases } from './control-database.ts';
+import { type CommandDatabases, withDatabases } from './control-database.ts';
 
 export interface SubjectAccess {
+  readonly databases: CommandDatabases;
   readonly acts: SubjectActs;
   /** All secrets that subjects may be indexed and their keys wrapped with. */
   readonly secrets: readonly LedgerSecret[];
@@ -29,6 +30,8 @@ export interface Act {
   /** Under whose keys the part is; under those of operators if nobody's. */
   readonly subjects?: readonly Subject[];
   readonly details: JsonObject;
+  /** How the keyed digests of the words stand in the entry; each under the name of its word if not given. */
+  readonly shape?: (keyed: Readonly<Record<string, string>>) => JsonObject;
 }
 
 /** Operators are no system; none can be called so, because ids of systems have a dot. */
@@ -44,6 +47,7 @@ export async function withSubjects<T>(shell: Shell, work: (access: SubjectAccess
     const { ledgerSecret: secret, ledgerSecrets: secrets } = ring;
     const sealer = createPersonalSealer({ register, secret, secrets, now: Date.now });
     return await work({
+      databases,
       acts: subjectActs(databases),
       secrets: await secrets(),
       entry: async (act) => await entryOf(act, sealer, await secret()),
@@ -52,7 +56,7 @@ export async function withSubjects<T>(shell: Shell, work: (access: SubjectAccess
 }
 
 async function entryOf(
-  { kind, words, subjects = [], details }: Act,
+  { kind, words, subjects = [], details, shape = (keyed) => keyed }: Act,
   sealer: PersonalSealer,
   { kid, key }: LedgerSecret,
 ): ReturnType<SubjectAccess['entry']> {
@@ -64,7 +68,7 @@ async function entryOf(
     kind,
     id,
     decidedAt,
-    ...Object.fromEntries(keyed),
+    ...shape(Object.fromEntries(keyed)),
     digestedWith: kid,
     ...details,
   };

@@ -4,6 +4,7 @@ import { loadContracts } from '../contract/load-contracts.ts';
 import { FaultsError } from '../domain/fault.ts';
 import { exchangeOpenApi } from '../openapi/exchange-openapi.ts';
 import { disclosurePage } from './disclosure-page.ts';
+import { ledgerEntriesPage } from './ledger-entries-page.ts';
 import { contractsPage, headersPage, problemsPage, treatmentsPage } from './pages.ts';
 import { SCHEMAS } from './schemas.ts';
 import { sourcesPage } from './sources-page.ts';
@@ -18,6 +19,7 @@ function generate(folder: string): void {
     'treatments.md': treatmentsPage(),
     'contracts.md': contractsPage(),
     'sources.md': sourcesPage(),
+    'ledger-entries.md': ledgerEntriesPage(),
     'disclosure.md': disclosurePage(),
     'api/exchange.openapi.json': json(exchangeOpenApi(contracts)),
     ...Object.fromEntries(

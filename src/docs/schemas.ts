@@ -4,6 +4,7 @@ import { SchemaFile } from '../contract/schema-file.ts';
 import { ENTRY_SCHEMA } from '../ledger/entry-schema.ts';
 import { CaseFile } from '../policy/case-file.ts';
 import { DepartmentsFile, GrantFile, LegalBasesFile, PurposesFile, SystemsFile } from '../policy/policy-files.ts';
+import { RetentionFile } from '../policy/retention-file.ts';
 
 const published = (schema: object): object => ({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema });
 
@@ -21,5 +22,6 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
   grant: published(GrantFile),
   cases: published(CaseFile),
   sources: published(SourcesFile),
+  retention: published(RetentionFile),
   'ledger-entry': published(ENTRY_SCHEMA),
 };

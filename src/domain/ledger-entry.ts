@@ -20,9 +20,9 @@ export interface ExchangeEntry extends JsonObject {
   readonly outcome: Outcome;
 }
 
-export const OPERATOR_KINDS = ['lookup', 'reveal', 'shred'] as const;
+export const OPERATOR_KINDS = ['lookup', 'reveal', 'shred', 'prune'] as const;
 
-/** What somebody did with the parts about people: looked for a subject 查询, opened a part 查阅, made some unreadable 销毁. */
+/** What somebody did with the ledger: looked for a subject 查询, opened a part 查阅, made some unreadable 销毁, took old entries out 清理. */
 export interface OperatorEntry extends JsonObject {
   readonly kind: (typeof OPERATOR_KINDS)[number];
   readonly id: string;

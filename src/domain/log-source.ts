@@ -25,6 +25,10 @@ export interface LogSource {
   head(): Promise<LogHead | undefined>;
   /** In order, from `from` up to but not including `to`, read in pages; what is not there is left out. */
   entries(from: number, to: number): AsyncIterable<LoggedEntry>;
+  /** The index of the first entry that is there: those before it were pruned. */
+  begins(): Promise<number>;
+  /** The hashes that stand for the full tiles of a level, from `from` up to but not including `to`, as far as they are kept. */
+  tileRoots(level: number, from: number, to: number): Promise<readonly Uint8Array[]>;
   /** The names of the standbys that have flushed at least this much. */
   standbysAt(position: string): Promise<readonly string[]>;
   /** The largest checkpoint that was stored, of whatever origin. */

@@ -114,7 +114,8 @@ export const PROBLEMS = {
     // One answer whether there is no such exchange or it is another system's.
     cause:
       'Your system has no exchange of this id with an entry in the ledger, and no request of this id within a day.',
-    remedy: 'Check the id; only the system that asked gets a receipt.',
+    remedy:
+      'Check the id; only the system that asked gets a receipt. Entries that are past their time are pruned: a proof that you had before stays good.',
   },
   'receipt.too-many': {
     ...asked,

@@ -5,6 +5,7 @@ import { STAGES } from '../domain/observer.ts';
 const text = { type: 'string' } as const;
 const uuid = { type: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' } as const;
 const time = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' } as const;
+const hex = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const;
 const digest = { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
 const kid = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' } as const;
@@ -19,7 +20,7 @@ const closed = (properties: Readonly<Record<string, object>>, required: readonly
 
 const keyed = (what: string): object => described(digest, `HMAC-SHA-256 of ${what}, under \`digestedWith\`.`);
 const digestedWith = described(kid, 'The key of the gateway’s key ring that keyed digests of this entry are under.');
-const v = { const: ENTRY_VERSION };
+const v = { const: ENTRY_VERSION, description: 'The version of this form.' };
 
 const EXCHANGE = closed(
   {
@@ -36,19 +37,23 @@ const EXCHANGE = closed(
     stages: { type: 'array', items: { enum: STAGES }, description: 'Those that it passed, in order.' },
     certificate: described(digest, 'SHA-256 of the client certificate.'),
     consumer: described(id, 'The calling system 应用系统, as soon as it is proven.'),
-    consumerDepartment: id,
+    consumerDepartment: described(id, 'The department 部门 of that system.'),
     token: described(text, 'The `jti` of the access token.'),
     signedBy: described(kid, 'The registered key that the request’s signature verified with.'),
-    contract: id,
-    contractVersion: { type: 'string', pattern: '^\\d+\\.\\d+\\.\\d+$' },
-    classification: { enum: CLASSIFICATIONS },
-    purpose: id,
+    contract: described(id, 'The data contract 数据契约 that was asked for.'),
+    contractVersion: described(
+      { type: 'string', pattern: '^\\d+\\.\\d+\\.\\d+$' },
+      'The version of it that was served.',
+    ),
+    classification: { enum: CLASSIFICATIONS, description: 'The grade 分级 of the contract.' },
+    purpose: described(id, 'The purpose 用途 that the caller named.'),
     legalBasis: {
       type: 'array',
       items: closed({ instrument: text, article: text }, ['instrument']),
+      description: 'The law 依据 that the purpose rests on.',
     },
-    grant: id,
-    plan: described({ type: 'string', pattern: '^[0-9a-f]{64}$' }, 'Hash of the grant compiled against its contract.'),
+    grant: described(id, 'The grant 授权 that it was decided by.'),
+    plan: described(hex, 'Hash of the grant compiled against its contract.'),
     source: described(
       closed({ id, status: count }, ['id']),
       'Whom the gateway asked, and the status of HTTP if it answered.',
@@ -77,9 +82,9 @@ const EXCHANGE = closed(
       description:
         'Of a release: its fields with their treatments. Of a refusal: paths that were asked and are not granted.',
     },
-    form: { enum: ['sealed', 'json'] },
+    form: { enum: ['sealed', 'json'], description: 'Whether the answer was encrypted, or signed only.' },
     code: { type: 'string', pattern: '^[a-z-]+(\\.[a-z-]+)*$', description: 'The reason: docs/problems.md.' },
-    origin: { enum: ['gateway', 'provider', 'policy'] },
+    origin: { enum: ['gateway', 'provider', 'policy'], description: 'Who the problem comes from.' },
     reason: described({ type: 'string', pattern: '^[a-z-]+$' }, 'Why the caller is not proven.'),
     repeats: described(uuid, 'Of a refused repeat 重复请求: the exchange that used its Request-Id first.'),
     broken: {
@@ -94,10 +99,10 @@ const EXCHANGE = closed(
 /** By which a log goes on under another origin (docs/decisions/0028). */
 const EPOCH = closed(
   {
-    v: { const: 1 },
+    v: { const: 1, description: 'The version of this form.' },
     kind: { const: 'epoch' },
-    id: uuid,
-    at: time,
+    id: described(uuid, 'Of this entry.'),
+    at: described(time, 'It was entered.'),
     origin: described(text, 'The new one.'),
     previous: described(text, 'The last checkpoint of the old one, as it was signed.'),
     cause: described({ type: 'string', pattern: '^[a-z-]+$' }, 'Why the old one ends.'),
@@ -106,14 +111,17 @@ const EPOCH = closed(
 );
 
 const act = (kind: string, own: Readonly<Record<string, object>>): object =>
-  closed({ v, kind: { const: kind }, id: uuid, decidedAt: time, digestedWith, ...own }, [
-    'v',
-    'kind',
-    'id',
-    'decidedAt',
-    'digestedWith',
-    ...Object.keys(own),
-  ]);
+  closed(
+    {
+      v,
+      kind: { const: kind },
+      id: described(uuid, 'Of this entry.'),
+      decidedAt: described(time, 'It was entered.'),
+      digestedWith,
+      ...own,
+    },
+    ['v', 'kind', 'id', 'decidedAt', 'digestedWith', ...Object.keys(own)],
+  );
 const officer = keyed('who did it');
 const reason = keyed('the reason that was given');
 
@@ -135,6 +143,24 @@ export const ENTRY_SCHEMA = {
       secondApprover: keyed('who approved it besides'),
       kids: { type: 'array', items: uuid, description: 'The keys that were destroyed.' },
       legalBasis: described(text, 'The law that it was done by.'),
+    }),
+    act('prune', {
+      from: { const: 0, description: 'The first entry that is taken out.' },
+      to: described(count, 'The first that stays.'),
+      count: described(count, 'How many are taken out.'),
+      root: described(hex, 'RFC 6962 root of the tree of them.'),
+      newest: described(time, 'The latest time that any of them says.'),
+      policy: described(id, 'The retention policy 保存期限 that it was done by.'),
+      policyDigest: described(hex, 'SHA-256 of its file.'),
+      exportDigest: described(hex, 'SHA-256 of the export that has them, which was verified.'),
+      approvers: {
+        type: 'array',
+        items: keyed('who approved it'),
+        minItems: 2,
+        maxItems: 2,
+        description: 'Two different people, each as HMAC-SHA-256 of the name, under `digestedWith`.',
+      },
+      recordedBy: keyed('who entered it'),
     }),
   ],
 } as const;

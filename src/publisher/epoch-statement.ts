@@ -41,7 +41,8 @@ export function readEpochStatement(entry: Uint8Array): Pick<EpochStatement, 'ori
   return isStatement ? { origin, previous } : undefined;
 }
 
-function objectOf(entry: Uint8Array): JsonObject {
+/** What an entry says; nothing if it is no object. */
+export function objectOf(entry: Uint8Array): JsonObject {
   try {
     const value = parseStrictJson(entry);
     return isJsonObject(value) ? value : {};

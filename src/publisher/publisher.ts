@@ -7,6 +7,7 @@ import { isSameHash, leafHash } from '../transparency/hashes.ts';
 import type { NoteSigner } from '../transparency/note-keys.ts';
 import { consistencyProof, rootAt } from '../transparency/prove.ts';
 import { formatNote, signNote } from '../transparency/signed-note.ts';
+import { beginAt } from './beginning.ts';
 import { readEpochStatement } from './epoch-statement.ts';
 import { parseOrigin } from './origin.ts';
 import { PublisherRefusal } from './refusal.ts';
@@ -125,13 +126,14 @@ async function signGrowth(needs: PublisherNeeds, head: LogHead, signal: AbortSig
 /** The tree that was signed with the entries behind it, hashed here. */
 async function grow({ log, state, signer }: PublisherNeeds, size: number): Promise<Frontier> {
   const signed = state.current();
-  const frontier = openFrontier(signed);
+  const { frontier, see, close } = await beginAt(signed, log);
   let isStated = signed.size > 0 || parseOrigin(signer.name)?.epoch === 1;
-  for await (const { index, entry } of log.entries(signed.size, size)) {
+  for await (const { index, entry } of log.entries(frontier.size, size)) {
     if (index !== frontier.size)
       throw new PublisherRefusal('entry-missing', `There is no entry ${frontier.size} of the ${size} there should be.`);
     const statement = readEpochStatement(entry);
     if (statement?.origin === signer.name) isStated = true;
+    see(entry);
     if (statement?.previous.startsWith(`${signer.name}\n`) === true)
       throw new PublisherRefusal(
         'epoch-ended',
@@ -143,6 +145,7 @@ async function grow({ log, state, signer }: PublisherNeeds, size: number): Promi
     throw new PublisherRefusal('entry-missing', `There are ${frontier.size} entries; the head says ${size}.`);
   if (!isStated)
     throw new PublisherRefusal('epoch-unstated', `No entry says that ${signer.name} begins: shuqiao ledger epoch.`);
+  close();
   return frontier;
 }
 
@@ -169,7 +172,11 @@ async function isDurable(
 async function witnessed(needs: PublisherNeeds, since: number): Promise<string | undefined> {
   const { log, folder, state, witnesses } = needs;
   const { size, note = '', nodes } = state.current();
-  await folder.write({ since, size, entries: bytesOf(log.entries(alignedTo(since), size)) });
+  const begins = await log.begins();
+  // A folder that is filled again begins where the ledger does.
+  if (since < begins)
+    await folder.write({ since: begins, size, entries: bytesOf(log.entries(begins, size)), kept: log.tileRoots });
+  else await folder.write({ since, size, entries: bytesOf(log.entries(alignedTo(since), size)) });
   const reader = folder.reader(size);
   if (!isSameHash(await rootAt(reader, size), openFrontier({ size, nodes }).root()))
     throw new PublisherRefusal('folder-diverged', 'The tiles in the folder give another root than the one signed.');

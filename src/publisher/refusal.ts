@@ -9,6 +9,7 @@ export const REFUSAL_REASONS = [
   'folder-diverged',
   'epoch-ended',
   'epoch-unstated',
+  'prune-unrecorded',
 ] as const;
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];

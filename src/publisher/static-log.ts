@@ -18,6 +18,8 @@ export interface Growth {
   readonly size: number;
   /** From the start of the bundle that `since` is in: `alignedTo(since)` up to `size`. */
   readonly entries: AsyncIterable<Uint8Array>;
+  /** The hashes that stand for the tiles of a level, of which the folder has none. */
+  readonly kept?: (level: number, from: number, to: number) => Promise<readonly Hash[]>;
 }
 
 /** A folder in the layout of C2SP tlog-tiles, to be served as it is. */
@@ -137,13 +139,15 @@ async function writeLeaves(keeper: Keeper, { since, size, entries }: Growth): Pr
 }
 
 /** The levels above, from the roots of the full tiles below that are new; those before them stand in the partial tile. */
-async function writeParents(keeper: Keeper, { since }: Growth, newRoots: readonly Hash[]): Promise<void> {
+async function writeParents(keeper: Keeper, growth: Growth, newRoots: readonly Hash[]): Promise<void> {
+  const { since, size, kept } = growth;
+  // What was kept may be at a level above any that is new.
+  const top = kept === undefined ? 0 : size;
   let roots = newRoots;
-  for (let level = 1; roots.length > 0; level += 1) {
+  for (let level = 1; roots.length > 0 || TILE_WIDTH ** level <= top; level += 1) {
     const before = Math.floor(since / TILE_WIDTH ** level);
     const start = alignedTo(before);
-    const known = before > start ? await keeper.read(tilePath(level, start / TILE_WIDTH, before - start)) : [];
-    const hashes = [...hashesIn(Buffer.from(known)), ...roots];
+    const hashes = [...(await hashesBefore(keeper, growth, { level, start, before })), ...roots];
     const full: Hash[] = [];
     for (let at = 0; at < hashes.length; at += TILE_WIDTH) {
       const tile = hashes.slice(at, at + TILE_WIDTH);
@@ -152,6 +156,23 @@ async function writeParents(keeper: Keeper, { since }: Growth, newRoots: readonl
     }
     roots = full;
   }
+}
+
+interface Before {
+  readonly level: number;
+  readonly start: number;
+  readonly before: number;
+}
+
+/** What the tile that goes on has of the tree before. */
+async function hashesBefore(
+  keeper: Keeper,
+  { kept }: Growth,
+  { level, start, before }: Before,
+): Promise<readonly Hash[]> {
+  if (before === start) return [];
+  if (kept === undefined) return hashesIn(await keeper.read(tilePath(level, start / TILE_WIDTH, before - start)));
+  return await kept(level - 1, start, before);
 }
 
 function hashesIn(bytes: Uint8Array): readonly Hash[] {

@@ -2,9 +2,9 @@ import { Problem } from '../domain/problem.ts';
 
 /**
  * 'exchange' can append to the ledger and change nothing else; 'control' can read it; 'publisher' can read it and store
- * checkpoints. Migrating takes none of them.
+ * checkpoints; 'prune' can take out what an entry under a checkpoint says is to go. Migrating takes none of them.
  */
-export type DatabaseRole = 'exchange' | 'control' | 'publisher' | 'owner';
+export type DatabaseRole = 'exchange' | 'control' | 'publisher' | 'prune' | 'owner';
 
 /** What the store needs of a database, real or embedded: one statement at a time, or several as one transaction. */
 export interface Database {

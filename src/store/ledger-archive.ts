@@ -3,6 +3,7 @@ import { type Database, translated } from './database.ts';
 import { ledgerReader } from './ledger.ts';
 import { ledgerHashes } from './ledger-hashes.ts';
 import { newestCheckpoint } from './newest-checkpoint.ts';
+import { lastPruning } from './pruning.ts';
 
 const HEAD = `select size, encode(chain, 'hex') as chain, encode(root, 'hex') as root from ledger.head`;
 const FIRST_OF = 'select min(index) as first from ledger.entry where exchange = $1';
@@ -23,6 +24,7 @@ export function ledgerArchive(database: Database): LedgerArchive {
       Number(
         (await one<{ first: string | number | null }>('select min(index) as first from ledger.entry'))?.first ?? 0,
       ),
+    pruning: async () => await lastPruning(database, { dropped: true }),
     // One statement, so that what is appended meanwhile is in both or in neither.
     isOverfull: async () =>
       (

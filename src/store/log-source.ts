@@ -1,6 +1,7 @@
 import type { LoggedEntry, LogHead, LogSource } from '../domain/log-source.ts';
 import type { Database } from './database.ts';
 import { newestCheckpoint } from './newest-checkpoint.ts';
+import { lastPruning } from './pruning.ts';
 
 const PAGE = 1000;
 
@@ -39,6 +40,14 @@ export function logSource(database: Database): LogSource {
           yield { index: Number(index), entry: Buffer.from(entry) };
         }
       } while (page.length === PAGE);
+    },
+    begins: async () => (await lastPruning(database, { dropped: true }))?.upto ?? 0,
+    tileRoots: async (level, from, to) => {
+      const rows = await database.query<{ root: Uint8Array }>(
+        'select root from ledger.tile where level = $1 and tile >= $2 and tile < $3 order by tile',
+        [level, from, to],
+      );
+      return rows.map(({ root }) => root);
     },
     standbysAt: async (position) => {
       const rows = await database.query<{ name: string }>('select ledger.flushed_standbys($1) as name', [position]);

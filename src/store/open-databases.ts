@@ -24,6 +24,11 @@ export interface DatabaseSettings {
 
 const CONTROL_CONNECTIONS = 2;
 const OWNER_TIMEOUT_MS = 60_000;
+/** What a prefix of millions leaves behind goes in one statement. */
+const PRUNE_TIMEOUT_MS = 3_600_000;
+
+/** Work as a role that no plane has. */
+type As = <T>(work: (database: Database) => Promise<T>) => Promise<T>;
 
 /** @throws DirectoryInUseError */
 export async function openDatabases({
@@ -31,7 +36,7 @@ export async function openDatabases({
   subjectKeysUrl,
   embeddedDir,
   ...settings
-}: DatabaseSettings): Promise<Databases & { withOwner<T>(work: (owner: Database) => Promise<T>): Promise<T> }> {
+}: DatabaseSettings): Promise<Databases & { readonly withOwner: As; readonly withPrune: As }> {
   const elsewhere = subjectKeysUrl === undefined ? undefined : openPlanes({ ...settings, url: subjectKeysUrl });
   const subjectKeys = elsewhere === undefined ? {} : { subjectKeys: elsewhere };
   if (url === undefined) {
@@ -41,6 +46,7 @@ export async function openDatabases({
       control: embedded.as('control'),
       ...subjectKeys,
       withOwner: async (work) => await work(embedded.as('owner')),
+      withPrune: async (work) => await work(embedded.as('prune')),
       close: async () => {
         await Promise.all([embedded.close(), elsewhere?.close()]);
       },
@@ -51,6 +57,7 @@ export async function openDatabases({
     ...planes,
     ...subjectKeys,
     withOwner: async (work) => await withOwner(url, work),
+    withPrune: async (work) => await once({ url, role: 'prune', statementTimeoutMs: PRUNE_TIMEOUT_MS }, work),
     close: async () => {
       await Promise.all([planes.close(), elsewhere?.close()]);
     },
@@ -71,10 +78,17 @@ function openPlanes(settings: Omit<PgOptions, 'role'>): Databases {
 
 /** For migrating: a connection that takes no role of the gateway's. */
 export async function withOwner<T>(url: string, work: (owner: Database) => Promise<T>): Promise<T> {
-  const owner = pgDatabase({ url, role: 'owner', maxConnections: 1, statementTimeoutMs: OWNER_TIMEOUT_MS });
+  return await once({ url, role: 'owner', statementTimeoutMs: OWNER_TIMEOUT_MS }, work);
+}
+
+async function once<T>(
+  options: Pick<PgOptions, 'url' | 'role' | 'statementTimeoutMs'>,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = pgDatabase({ ...options, maxConnections: 1 });
   try {
-    return await work(owner);
+    return await work(database);
   } finally {
-    await owner.close();
+    await database.close();
   }
 }

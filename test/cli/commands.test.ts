@@ -95,7 +95,7 @@ describe('shuqiao ledger export', () => {
   });
 
   it('shows its usage when called otherwise', async () => {
-    const usage = 'usage: shuqiao ledger export [--output FILE] [--since CHECKPOINT] [--all]\n';
+    const usage = 'usage: shuqiao ledger export [--output FILE] [--since CHECKPOINT] [--all | --until INDEX]\n';
     expect(await shuqiao(['ledger', 'export', 'file'])).toEqual({ status: 2, out: '', err: usage });
     expect(await shuqiao(['ledger', 'export', '--outputs', 'file'])).toEqual({ status: 2, out: '', err: usage });
   });

@@ -114,9 +114,13 @@ describe.each([
       'identity.withdraw_system_key(text,text)',
       'ledger.append(text)',
       'ledger.append_act(text)',
+      'ledger.drop_pruned(bigint)',
+      'ledger.enter_prune(text)',
       'ledger.entry_of(uuid)',
+      'ledger.finish_pruning(bigint,boolean)',
       'ledger.finish_shredding(uuid[])',
       'ledger.flushed_standbys(pg_lsn)',
+      'ledger.forget_aside(bigint,bigint)',
       'ledger.forget_subject_keys(uuid[])',
       'ledger.keep_subject_key(uuid,bytea,text,bytea,text)',
       'ledger.publish_checkpoint(bigint,text)',
@@ -133,7 +137,7 @@ describe.each([
     );
     const harmless = { rolcanlogin: false, rolsuper: false, rolcreaterole: false };
     expect(roles).toEqual(
-      ['audit', 'control', 'exchange', 'ledger_owner', 'publisher'].map((role) => ({
+      ['audit', 'control', 'exchange', 'ledger_owner', 'prune', 'publisher'].map((role) => ({
         rolname: `shuqiao_${role}`,
         ...harmless,
       })),

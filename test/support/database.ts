@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { migrate } from '../../src/store/migrate.ts';
-import { type Databases, openDatabases, withOwner } from '../../src/store/open-databases.ts';
+import { openDatabases, withOwner } from '../../src/store/open-databases.ts';
 
 export interface TestDatabase {
-  readonly databases: Databases;
+  readonly databases: Awaited<ReturnType<typeof openDatabases>>;
   /** undefined for the embedded one. */
   readonly url: string | undefined;
   /** Whatever an owner, or somebody with the owner's password, might do to it. */

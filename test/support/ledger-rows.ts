@@ -3,6 +3,7 @@ import { canonicalJson } from '../../src/domain/canonical-json.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { LedgerHead, LedgerRow } from '../../src/domain/ledger-entry.ts';
 import type { PublishedCheckpoint } from '../../src/domain/log-source.ts';
+import type { Pruning } from '../../src/domain/pruning.ts';
 import type { LedgerArchive } from '../../src/ledger/export-format.ts';
 import { openFrontier } from '../../src/transparency/frontier.ts';
 import { chainHash, GENESIS_CHAIN, leafHash } from './hex-hashes.ts';
@@ -42,6 +43,7 @@ interface Held {
   readonly rows: readonly LedgerRow[];
   readonly head: LedgerHead;
   readonly checkpoint?: PublishedCheckpoint;
+  readonly pruning?: Pruning;
 }
 
 function rootOf(rows: readonly LedgerRow[]): string {
@@ -51,7 +53,7 @@ function rootOf(rows: readonly LedgerRow[]): string {
 }
 
 /** What an exporter asks, answered from these rows; of an index before the first of them, nothing. */
-export function readerOf({ rows, head, checkpoint }: Held): LedgerArchive {
+export function readerOf({ rows, head, checkpoint, pruning }: Held): LedgerArchive {
   const all = (from: number, to: number): readonly LedgerRow[] =>
     rows.filter(({ index }) => index >= from && index < to);
   return {
@@ -61,6 +63,7 @@ export function readerOf({ rows, head, checkpoint }: Held): LedgerArchive {
     begins: async () => await Promise.resolve(rows[0]?.index ?? 0),
     indexOf: async (exchange) =>
       await Promise.resolve(rows.find(({ columns }) => columns.exchange === exchange)?.index),
+    pruning: async () => await Promise.resolve(pruning),
     isOverfull: async () => await Promise.resolve(false),
     hashes: () => async (nodes) =>
       await Promise.resolve(

@@ -331,4 +331,59 @@ describe('entries that are not there', () => {
   ])('are a hole, if %s', async (_, record) => {
     expect(await verify(await pruned(record))).toMatchObject({ verdict: 'tampered', breach: { index: 0 } });
   });
+
+  describe('in an export of what is to go next, whose record is past its end', () => {
+    const full = ledgerOf([...someEntries(9), prune()]);
+    const checkpoint = publisher.publish(leavesOf(full.rows));
+    const { hashes, head } = readerOf(full);
+    const pruning = { upto: 4, by: 9, dropped: true, finished: true };
+    const left = { ...readerOf({ ...full, rows: full.rows.slice(4), checkpoint, pruning }), hashes, head };
+    const cut = async (until: number): Promise<readonly string[]> => await all(exportLines(left, { until }));
+
+    it('are explained by that entry, proven by the checkpoint that goes on from the last', async () => {
+      for (const until of [5, 7, 8, 9])
+        expect(await verify(await cut(until))).toMatchObject({
+          verdict: 'verified',
+          from: 4,
+          size: until,
+          anchored: until,
+          root: rootAt(full.rows, until),
+          pruned: { to: 4, by: 9 },
+        });
+      expect(await verify(await cut(10))).toMatchObject({ verdict: 'verified', size: 10, pruned: { to: 4, by: 9 } });
+      await expect(cut(11)).rejects.toThrow('The newest checkpoint covers 10 entries, and not 11.');
+      await expect(cut(3)).rejects.toThrow('The ledger begins at entry 4; what was before is pruned.');
+    });
+
+    it('are compared with what was kept as far as it goes, and what is after its end is only missing', async () => {
+      const lines = await cut(7);
+      expect(await verify(lines, { policy, since: checkpointAt(6).note })).toMatchObject({ verdict: 'verified' });
+      expect(await verify(lines, { policy, since: checkpointAt(9).note })).toMatchObject({ verdict: 'incomplete' });
+      const pinned = { size: 9, hash: rootAt(full.rows, 9) };
+      expect(await verify(lines, { policy, pinned })).toMatchObject({ verdict: 'incomplete' });
+      const receipts = [{ index: 8, leaf: full.rows[8]?.leaf ?? '' }];
+      expect(await verify(lines, { policy, receipts })).toMatchObject({ verdict: 'incomplete' });
+    });
+
+    it('are a hole without it, and consistent at most for who trusts others', async () => {
+      const without = { ...left, pruning: async () => await Promise.resolve(undefined) };
+      expect(await verify(await all(exportLines(without, { until: 7 })))).toMatchObject({ verdict: 'tampered' });
+      expect(await verify(await cut(7), {})).toMatchObject({ verdict: 'consistent' });
+      expect(await verify(await cut(7), { policy: testPublisher().policy })).toMatchObject({ verdict: 'consistent' });
+    });
+
+    it('never verify with one byte of it changed, left out or put in', async () => {
+      const bytes = Buffer.from((await cut(7)).join(''));
+      await fc.assert(
+        fc.asyncProperty(fc.nat(bytes.length - 1), fc.nat(255), fc.nat(2), async (at, byte, how) => {
+          const after = bytes.subarray(how === 0 ? at : at + 1);
+          const put = how === 2 ? Buffer.alloc(0) : Buffer.of(byte);
+          const broken = Buffer.concat([bytes.subarray(0, at), put, after]);
+          fc.pre(!broken.equals(bytes));
+          expect((await verifyExport(each([broken]), { policy })).verdict).not.toBe('verified');
+        }),
+        { numRuns: 1500 },
+      );
+    });
+  });
 });
