@@ -4,10 +4,11 @@ import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { inject } from 'vitest';
 import { ShuqiaoClient } from '../../src/client/shuqiao-client.ts';
+import { ShuqiaoProblem } from '../../src/client/shuqiao-problem.ts';
 import type { LedgerRow, Receipt } from '../../src/domain/ledger-entry.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { openDatabases, withOwner } from '../../src/store/open-databases.ts';
-import { type Surroundings, startSurroundings } from '../../src/trial/surroundings.ts';
+import { startSurroundings } from '../../src/trial/surroundings.ts';
 import { sealingKeyOf } from './client.ts';
 import { exampleResident, REGISTRATION } from './harness.ts';
 import { testKeyRing } from './key-ring.ts';
@@ -27,8 +28,12 @@ export interface CrashHarness {
   readonly postgres: PostgresServer;
   readonly network: TcpProxy;
   readonly held: readonly Held[];
+  /** Where its health is asked for. */
+  readonly telemetry: string;
   /** Calls that had no answer of a gateway, or a problem. */
   readonly failures: () => number;
+  /** What came of one call: `released`, the code of a problem, or `unreachable`. */
+  call(): Promise<string>;
   killGateway(): Promise<void>;
   /** Callers in a loop until `stop`; whatever they are thrown, they go on. */
   callers(count: number): { stop(): Promise<void> };
@@ -37,11 +42,18 @@ export interface CrashHarness {
   close(): Promise<void>;
 }
 
-export async function startCrashHarness(): Promise<CrashHarness> {
+export interface CrashHarnessOptions {
+  /** Not migrated yet; closed with the harness. */
+  readonly postgres?: PostgresServer;
+  /** Over the environment of the gateway. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export async function startCrashHarness(options: CrashHarnessOptions = {}): Promise<CrashHarness> {
   const certsDir = inject('certsDir');
   const stateDir = mkdtempSync(join(tmpdir(), 'shuqiao-crash-'));
   const surroundings = await startSurroundings({ certsDir, stateDir, policiesDir: 'policies' });
-  const postgres = await startPostgres(['-c fsync=on']);
+  const postgres = options.postgres ?? (await startPostgres(['-c fsync=on']));
   await withOwner(postgres.url, migrate);
   const databases = await openDatabases({
     url: postgres.url,
@@ -54,27 +66,39 @@ export async function startCrashHarness(): Promise<CrashHarness> {
   const { hostname: host, port: databasePort } = new URL(postgres.url);
   const network = await startTcpProxy({ host, port: Number(databasePort) });
   const url = Object.assign(new URL(postgres.url), { port: String(network.port) }).href;
-  const port = await freePort();
-  const start = async (): Promise<Running> => await startGateway(surroundings, { url, port });
+  const [port, telemetryPort] = [await freePort(), await freePort()];
+  const environment = {
+    ...surroundings.environment,
+    DATABASE_URL: url,
+    SHUQIAO_STATEMENT_TIMEOUT_MS: '1000',
+    SHUQIAO_EXCHANGE_PORT: String(port),
+    SHUQIAO_CONTROL_PORT: '0',
+    SHUQIAO_TELEMETRY_PORT: String(telemetryPort),
+    ...options.environment,
+  };
+  const start = async (): Promise<Running> => await startGateway(environment);
   let gateway = await start();
   const held: Held[] = [];
   let failures = 0;
 
+  async function callWith(client: ShuqiaoClient): Promise<string> {
+    try {
+      const { exchangeId, receipt } = await client.exchange({
+        contract: 'public-security.resident-identity.v1',
+        purpose: 'open-a-shop',
+        query: { residentId: exampleResident().residentId },
+      });
+      held.push({ exchange: exchangeId, receipt });
+      return 'released';
+    } catch (error) {
+      failures += 1;
+      return error instanceof ShuqiaoProblem ? error.code : 'unreachable';
+    }
+  }
+
   async function callUntil(stopped: () => boolean): Promise<void> {
     const client = clientOn(port);
-    while (!stopped()) {
-      try {
-        const { exchangeId, receipt } = await client.exchange({
-          contract: 'public-security.resident-identity.v1',
-          purpose: 'open-a-shop',
-          query: { residentId: exampleResident().residentId },
-        });
-        held.push({ exchange: exchangeId, receipt });
-      } catch {
-        failures += 1;
-        await new Promise((done) => setTimeout(done, 20));
-      }
-    }
+    while (!stopped()) if ((await callWith(client)) !== 'released') await new Promise((done) => setTimeout(done, 20));
     client.close();
   }
 
@@ -82,7 +106,12 @@ export async function startCrashHarness(): Promise<CrashHarness> {
     postgres,
     network,
     held,
+    telemetry: `http://127.0.0.1:${telemetryPort}`,
     failures: () => failures,
+    call: async () => {
+      const client = clientOn(port);
+      return await callWith(client).finally(() => client.close());
+    },
     killGateway: async () => {
       gateway.child.kill('SIGKILL');
       await gateway.ended();
@@ -110,20 +139,8 @@ export async function startCrashHarness(): Promise<CrashHarness> {
   };
 }
 
-async function startGateway(
-  { environment }: Surroundings,
-  { url, port }: { readonly url: string; readonly port: number },
-): Promise<Running> {
-  const gateway = run(process.execPath, [resolve('dist/main.js')], {
-    environment: {
-      ...environment,
-      DATABASE_URL: url,
-      SHUQIAO_STATEMENT_TIMEOUT_MS: '1000',
-      SHUQIAO_EXCHANGE_PORT: String(port),
-      SHUQIAO_CONTROL_PORT: '0',
-      SHUQIAO_TELEMETRY_PORT: '0',
-    },
-  });
+async function startGateway(environment: Readonly<Record<string, string>>): Promise<Running> {
+  const gateway = run(process.execPath, [resolve('dist/main.js')], { environment });
   await gateway.until('"event":"configuration"');
   return gateway;
 }
