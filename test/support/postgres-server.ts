@@ -58,7 +58,13 @@ export async function startPostgres(settings: readonly string[] = [], disks?: Sm
   const programs = { bin, identity, home, within: disks?.within };
   const data = join(disks?.data.path ?? home, 'data');
   await run(programs, 'initdb', [
-    ...['--pgdata', data, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--no-locale', '--no-sync'],
+    '--pgdata',
+    data,
+    '--username=postgres',
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--no-locale',
+    '--no-sync',
     ...(disks === undefined ? [] : ['--waldir', join(disks.wal.path, 'wal'), '--wal-segsize=1']),
   ]);
   const seen = join(disks?.data.seen ?? home, 'data');

@@ -50,7 +50,8 @@ export async function smallDisks(): Promise<SmallDisks | undefined> {
     wal: disk('wal'),
     within: [
       'nsenter',
-      ...['--target', String(holder.pid), '--mount'],
+      `--target=${holder.pid}`,
+      '--mount',
       // PostgreSQL refuses to run as root: as the first that there is, and where we are made root inside, as nobody inside that.
       ...(isRoot
         ? ['--setuid=65534', '--setgid=65534']
