@@ -5,6 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../src/store/migrate.ts';
 import { withOwner } from '../../src/store/open-databases.ts';
+import { pgDatabase } from '../../src/store/pg-database.ts';
 import { type Harness, type Reply, startHarness } from '../support/harness.ts';
 import { impatientDatabase } from '../support/own-postgres.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
@@ -90,7 +91,7 @@ describe('a gateway whose PostgreSQL', () => {
   });
 
   it('hangs refuses everybody in time, and goes on when that wakes', async () => {
-    const wake = postgres.freeze();
+    const wake = await postgres.freeze();
     try {
       await expectRefused();
     } finally {
@@ -120,6 +121,17 @@ describe('a gateway whose PostgreSQL', () => {
     await expectRefused();
     await Promise.all(greedy.map(async (client) => await client.end()));
     await expectRecovery();
+  });
+
+  it('lets nobody through has no more than so many waiting for a connection', async () => {
+    const database = pgDatabase({ url: postgres.url, role: 'exchange', maxConnections: 1, statementTimeoutMs: 500 });
+    const wake = await postgres.freeze();
+    const waiting = Array.from({ length: 4096 }, async () => await database.query('select'));
+    const settled = Promise.allSettled(waiting);
+    await expect(database.query('select')).rejects.toThrow('too many statements wait for a connection');
+    wake();
+    await settled;
+    await database.close();
   });
 
   it('has done all of that to it holds no file and no memory for that', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RandomSource, seededRandom } from '../../src/synthetic/seeded-random.ts';
 import { type CrashHarness, judgeLedger, startCrashHarness } from '../support/crash-harness.ts';
+import { freePort } from '../support/postgres-server.ts';
 
 const ROUNDS = Number(process.env['SHUQIAO_CRASH_ROUNDS'] ?? 24);
 const SEED = Number(process.env['SHUQIAO_SEED'] ?? 20_261_128);
@@ -85,5 +86,18 @@ describe('what was released', () => {
     const moved = { ...held, receipt: { ...held.receipt, index: other.receipt.index } };
     for (const wrong of [never, moved, { ...held, exchange: other.exchange }])
       expect(await judgeLedger(url, [wrong])).toEqual([`the receipt at ${wrong.receipt.index} is not kept`]);
+  });
+});
+
+describe('a gateway that is started while its database is away', () => {
+  it('says why, and nothing of the login, and ends', async () => {
+    const ports = { SHUQIAO_EXCHANGE_PORT: '0', SHUQIAO_TELEMETRY_PORT: '0' };
+    const url = `postgres://gateway:not-for-anybody@127.0.0.1:${await freePort()}/postgres`;
+    const { status, out, err } = await harness.startAnother({ ...ports, DATABASE_URL: url });
+    expect(status).toBe(1);
+    expect(out).toBe('');
+    expect(err).toContain('DATABASE_URL');
+    expect(err).toContain('the database cannot be asked (ECONNREFUSED)');
+    expect(err).not.toMatch(/not-for-anybody|gateway:|\n {4}at /);
   });
 });

@@ -15,7 +15,7 @@ import { exampleResident, REGISTRATION } from './harness.ts';
 import { testKeyRing } from './key-ring.ts';
 import { readRows, treesOf, verifyDatabase } from './ledger.ts';
 import { freePort, type PostgresServer, startPostgres } from './postgres-server.ts';
-import { type Running, run } from './process.ts';
+import { type Ended, type Running, run } from './process.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 /** What a caller was given, and may show to anybody later. */
@@ -33,6 +33,8 @@ export interface CrashHarness {
   readonly telemetry: string;
   /** Calls that had no answer of a gateway, or a problem. */
   readonly failures: () => number;
+  /** What becomes of a gateway that is started besides, with this over the environment of the other. */
+  startAnother(environment: Readonly<Record<string, string>>): Promise<Ended>;
   /** What came of one call: `released`, the code of a problem, or `unreachable`. */
   call(): Promise<string>;
   /** kill -9; it is started again when what else befalls is over. */
@@ -109,6 +111,8 @@ export async function startCrashHarness(options: CrashHarnessOptions = {}): Prom
     postgres,
     network,
     held,
+    startAnother: async (other) =>
+      await run(process.execPath, [resolve('dist/main.js')], { environment: { ...environment, ...other } }).ended(),
     telemetry: `http://127.0.0.1:${telemetryPort}`,
     failures: () => failures,
     call: async () => {

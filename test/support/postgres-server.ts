@@ -25,7 +25,7 @@ export interface PostgresServer {
   /** kill -9 of all its processes, in the midst of whatever they write. */
   crash(): Promise<void>;
   /** Holds all its processes still, as a host that hangs does, until what it returns is called. */
-  freeze(): () => void;
+  freeze(): Promise<() => void>;
   /** Starts it again on the same data and port. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -112,10 +112,11 @@ async function serverOn(
   const log = join(home, name);
   const control = async (...words: readonly string[]): Promise<void> =>
     await run(programs, 'pg_ctl', [...words, '--pgdata', data, '--wait']);
-  const all = (): readonly number[] => {
+  const all = async (): Promise<readonly number[]> => {
     const postmaster = Number(readFileSync(join(seen, 'postmaster.pid'), 'utf8').split('\n')[0]);
     // Stopped first: it would make more of them, or start to recover when it sees one die.
     signal(postmaster, 'SIGSTOP');
+    await until(() => [undefined, 'T', 'Z'].includes(stateOf(postmaster)));
     const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ');
     return [...children.filter((pid) => pid !== '').map(Number), postmaster];
   };
@@ -123,14 +124,14 @@ async function serverOn(
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     kill: async () => await control('stop', '--mode', 'immediate'),
     crash: async () => {
-      const pids = all();
+      const pids = await all();
       for (const pid of pids) signal(pid, 'SIGKILL');
-      while (pids.some((pid) => existsSync(`/proc/${pid}/exe`))) await new Promise((done) => setTimeout(done, 10));
+      await until(() => pids.every((pid) => [undefined, 'Z'].includes(stateOf(pid))));
       // None of them runs, but whoever adopted them may not have reaped them, and PostgreSQL would take that for a server.
       for (const lock of [join(seen, 'postmaster.pid'), join(home, `.s.PGSQL.${port}.lock`)]) rmSync(lock);
     },
-    freeze: () => {
-      const pids = all();
+    freeze: async () => {
+      const pids = await all();
       for (const pid of pids) signal(pid, 'SIGSTOP');
       return () => {
         for (const pid of pids) signal(pid, 'SIGCONT');
@@ -173,6 +174,19 @@ function linkLibraries(copy: string): void {
     const [, base, major] = /^(.+\.so)\.(\d+)\.\d+$/.exec(name) ?? [];
     if (base === undefined || major === undefined) continue;
     for (const link of [base, `${base}.${major}`]) if (!existsSync(join(lib, link))) symlinkSync(name, join(lib, link));
+  }
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((done) => setTimeout(done, 5));
+}
+
+/** Of a process, as proc(5) has it: T is stopped, Z is dead and not reaped. Undefined for none. */
+function stateOf(pid: number): string | undefined {
+  try {
+    return /^State:\t(\w)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  } catch {
+    return undefined;
   }
 }
 
