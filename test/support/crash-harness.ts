@@ -29,8 +29,11 @@ export interface CrashHarness {
   readonly postgres: PostgresServer;
   readonly network: TcpProxy;
   readonly held: readonly Held[];
-  /** Where its health is asked for. */
+  /** Where it is asked, and where its health is. */
+  readonly origin: string;
   readonly telemetry: string;
+  /** Its process. */
+  readonly pid: () => number;
   /** Calls that had no answer of a gateway, or a problem. */
   readonly failures: () => number;
   /** What becomes of a gateway that is started besides, with this over the environment of the other. */
@@ -51,6 +54,8 @@ export interface CrashHarnessOptions {
   readonly postgres?: PostgresServer;
   /** Over the environment of the gateway. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Said to Node before its program. */
+  readonly node?: readonly string[];
 }
 
 export async function startCrashHarness(options: CrashHarnessOptions = {}): Promise<CrashHarness> {
@@ -80,7 +85,7 @@ export async function startCrashHarness(options: CrashHarnessOptions = {}): Prom
     SHUQIAO_TELEMETRY_PORT: String(telemetryPort),
     ...options.environment,
   };
-  const start = async (): Promise<Running> => await startGateway(environment);
+  const start = async (): Promise<Running> => await startGateway(environment, options.node);
   let gateway = await start();
   const held: Held[] = [];
   let failures = 0;
@@ -113,6 +118,8 @@ export async function startCrashHarness(options: CrashHarnessOptions = {}): Prom
     held,
     startAnother: async (other) =>
       await run(process.execPath, [resolve('dist/main.js')], { environment: { ...environment, ...other } }).ended(),
+    origin: `https://localhost:${port}`,
+    pid: () => gateway.child.pid ?? 0,
     telemetry: `http://127.0.0.1:${telemetryPort}`,
     failures: () => failures,
     call: async () => {
@@ -147,8 +154,11 @@ export async function startCrashHarness(options: CrashHarnessOptions = {}): Prom
   };
 }
 
-async function startGateway(environment: Readonly<Record<string, string>>): Promise<Running> {
-  const gateway = run(process.execPath, [resolve('dist/main.js')], { environment });
+async function startGateway(
+  environment: Readonly<Record<string, string>>,
+  node: readonly string[] = [],
+): Promise<Running> {
+  const gateway = run(process.execPath, [...node, resolve('dist/main.js')], { environment });
   await gateway.until('"event":"configuration"');
   return gateway;
 }
