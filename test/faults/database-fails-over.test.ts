@@ -77,11 +77,11 @@ describe('a gateway whose PostgreSQL has a standby', () => {
     const replies = await Promise.all(Array.from({ length: 3 * CONNECTIONS }, call));
     for (const reply of replies) expectProblem(reply, 'ledger.unwritable');
     expect(replies.every(({ headers }) => headers['retry-after'] !== undefined)).toBe(true);
+    expect(await ready()).toBe(503);
     await expect.poll(connections, PATIENCE).toBeLessThanOrEqual(CONNECTIONS + 1);
-    await expectRefused();
     await servers.standby.start();
     await expectReleases();
-    expect(await connections()).toBeLessThanOrEqual(CONNECTIONS);
+    await expect.poll(connections, PATIENCE).toBeLessThanOrEqual(CONNECTIONS);
   });
 
   it('takes no commit for one that somebody let go before the standby had it', async () => {

@@ -65,9 +65,8 @@ async function expectRecovery(): Promise<void> {
   await expect.poll(async () => await health('readyz'), PATIENCE).toBe(200);
   const replies = await many();
   expect(replies.filter(({ status }) => status !== 200)).toEqual([]);
-  const { count, busy } = await connections();
-  expect(count).toBeLessThanOrEqual(CONNECTIONS);
-  expect(busy).toBe(0);
+  await expect.poll(async () => (await connections()).busy, PATIENCE).toBe(0);
+  await expect.poll(async () => (await connections()).count, PATIENCE).toBeLessThanOrEqual(CONNECTIONS);
 }
 
 async function connections(): Promise<{ readonly count: number; readonly busy: number }> {
