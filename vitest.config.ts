@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const UNIT = 'test/unit/**/*.test.ts';
+// Minutes each, by `npm run test:deep` only.
+const DEEP = process.env['SHUQIAO_DEEP'] === '1' ? [] : ['test/deep/**'];
 
 export default defineConfig({
   test: {
@@ -14,7 +16,7 @@ export default defineConfig({
     projects: [
       // They own nothing that the next file could meet, and half of their time was spent on loading the same modules again.
       { extends: true, test: { name: 'unit', include: [UNIT], isolate: false } },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: [UNIT] } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: [UNIT, ...DEEP] } },
     ],
   },
 });

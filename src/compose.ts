@@ -20,6 +20,7 @@ import { createRequestVerifier } from './keys/verify-request.ts';
 import { asksForWitnesses, createAnchorage } from './ledger/anchorage.ts';
 import type { LedgerArchive } from './ledger/export-format.ts';
 import { admission } from './store/admission.ts';
+import { watchedWriter } from './store/append-health.ts';
 import { checkpointedLedger } from './store/checkpointed-ledger.ts';
 import { ledgerWriter } from './store/ledger.ts';
 import { ledgerArchive } from './store/ledger-archive.ts';
@@ -63,7 +64,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
     ...core,
     tls: parts.tls,
     ledger,
-    isLedgerWritable: async () => await isLedgerWritable(databases.exchange),
+    isLedgerWritable: async () => (await isLedgerWritable(databases.exchange)) && !core.ledger.failedLately(),
     isLedgerGuarded: async () => await isLedgerGuarded(databases.control),
     database: databases.exchange,
     isStopping: () => stopping,
@@ -137,7 +138,7 @@ function createCore(parts: Parts): Core {
     observer,
     live,
     sources: createSources(configured, clock, observer),
-    ledger: ledgerWriter(databases.exchange),
+    ledger: watchedWriter(ledgerWriter(databases.exchange)),
     anchorage: createAnchorage({
       policy: parts.trustPolicy,
       ledger: checkpointedLedger(databases.control),

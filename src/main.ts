@@ -11,7 +11,7 @@ import { openKeyRing } from './keys/key-ring.ts';
 import { stopOnSignal } from './process.ts';
 import type { Database } from './store/database.ts';
 import { heldKeys } from './store/held-keys.ts';
-import { pendingMigrations } from './store/migrate.ts';
+import { MigrationError, pendingMigrations } from './store/migrate.ts';
 import { openDatabases } from './store/open-databases.ts';
 import { finishShredding } from './store/subject-acts.ts';
 
@@ -52,7 +52,9 @@ async function main(): Promise<void> {
 }
 
 async function refuseUnmigrated(variable: string, database: Database): Promise<void> {
-  const pending = await pendingMigrations(database);
+  const pending = await pendingMigrations(database).catch((error: unknown) => {
+    throw error instanceof MigrationError ? error : unreachable(variable, error);
+  });
   if (pending.length === 0) return;
   throw new FaultsError([
     {
@@ -60,6 +62,20 @@ async function refuseUnmigrated(variable: string, database: Database): Promise<v
       pointer: '',
       message: `${pending.length} migrations are not applied`,
       remedy: 'Run `shuqiao database migrate` as the owner first.',
+    },
+  ]);
+}
+
+/** By its code alone: what a database says of a login that it does not let in names it. */
+function unreachable(variable: string, error: unknown): FaultsError {
+  const { cause = error } = error instanceof Error ? error : {};
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no answer';
+  return new FaultsError([
+    {
+      file: variable,
+      pointer: '',
+      message: `the database cannot be asked (${code})`,
+      remedy: 'See that it runs and lets this login in, and start again.',
     },
   ]);
 }

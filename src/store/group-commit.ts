@@ -4,6 +4,8 @@ export interface GroupCommitOptions {
   readonly maxBatch: number;
   /** Items waiting beyond which a further one is refused at once. */
   readonly maxWaiting: number;
+  /** How long the oldest may have waited before a further one is refused at once, and it itself when a commit failed. */
+  readonly maxWaitMs: number;
   /** Whether a batch failed for what one of its items is: then each is committed by itself, once, and only that one fails. */
   isFaultOfOne?(error: unknown): boolean;
 }
@@ -17,6 +19,7 @@ export class QueueFullError extends Error {
 
 interface Waiting<Item, Result> {
   readonly item: Item;
+  readonly since: number;
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
@@ -28,11 +31,24 @@ interface Waiting<Item, Result> {
  */
 export function groupCommit<Item, Result>(
   commit: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { maxBatch, maxWaiting, isFaultOfOne }: GroupCommitOptions,
+  { maxBatch, maxWaiting, maxWaitMs, isFaultOfOne }: GroupCommitOptions,
+  now: () => number = performance.now.bind(performance),
 ): (item: Item) => Promise<Result> {
   // Owned by this closure: the queue, and whether a commit is under way.
   const queue: Waiting<Item, Result>[] = [];
   let committing = false;
+
+  const waitedTooLong = ({ since }: Waiting<Item, Result>): boolean => now() - since > maxWaitMs;
+
+  function isFull(): boolean {
+    const [oldest] = queue;
+    return queue.length >= maxWaiting || (oldest !== undefined && waitedTooLong(oldest));
+  }
+
+  /** A database that fails slowly would be asked for one batch after the other by callers that are long past waiting. */
+  function refuseOverdue(): void {
+    while (queue[0] !== undefined && waitedTooLong(queue[0])) queue.shift()?.reject(new QueueFullError());
+  }
 
   async function drain(): Promise<void> {
     committing = true;
@@ -52,17 +68,20 @@ export function groupCommit<Item, Result>(
       for (const [index, result] of results.entries()) batch[index]?.resolve(result);
     } catch (error) {
       if (batch.length > 1 && isFaultOfOne?.(error) === true) for (const waiting of batch) await settle([waiting]);
-      else for (const waiting of batch) waiting.reject(error);
+      else {
+        for (const waiting of batch) waiting.reject(error);
+        refuseOverdue();
+      }
     }
   }
 
   return async (item) =>
     await new Promise<Result>((resolve, reject) => {
-      if (queue.length >= maxWaiting) {
+      if (isFull()) {
         reject(new QueueFullError());
         return;
       }
-      queue.push({ item, resolve, reject });
+      queue.push({ item, since: now(), resolve, reject });
       if (!committing) void drain();
     });
 }

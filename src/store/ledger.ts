@@ -4,7 +4,7 @@ import { type Database, translated } from './database.ts';
 import { groupCommit } from './group-commit.ts';
 import { ledgerItem } from './ledger-item.ts';
 
-const GROUP = { maxBatch: 256, maxWaiting: 4096, isFaultOfOne: isDataFault };
+const GROUP = { maxBatch: 256, maxWaiting: 4096, maxWaitMs: 1000, isFaultOfOne: isDataFault };
 const PAGE = 1000;
 
 /** Many exchanges' entries in one commit, in the order in which they came. */

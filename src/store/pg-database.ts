@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { cancelStatement } from './cancel-statement.ts';
 import { type Database, type DatabaseRole, OutcomeUnknownError } from './database.ts';
 
 export interface PgOptions {
@@ -10,6 +11,15 @@ export interface PgOptions {
   /** A connection of the pool broke while nobody used it; the pool makes a new one when it needs it. */
   onIdleError?(error: Error): void;
 }
+
+/** Statements that wait for a connection beyond which a further one is refused at once. */
+const MAX_WAITING = 4096;
+
+/**
+ * The function of PostgreSQL that warns of a commit that somebody cancelled while it waited for a standby. It says that
+ * all is well besides, and the commit is lost if that standby becomes the primary.
+ */
+const WAITS_FOR_STANDBYS = 'SyncRepWaitForLSN';
 
 /** PostgreSQL through a pool whose every connection takes its role while connecting. */
 export function pgDatabase(options: PgOptions): Database {
@@ -33,16 +43,24 @@ export function pgDatabase(options: PgOptions): Database {
     durable: true,
     description: 'PostgreSQL',
     query: async <Row extends object>(sql: string, values: readonly unknown[] = [], name?: string) => {
+      if (pool.waitingCount >= MAX_WAITING) throw new Error('too many statements wait for a connection');
       const client = await pool.connect();
+      let unreplicated: unknown;
+      const onNotice = (notice: { readonly routine: string | undefined }): void => {
+        if (notice.routine === WAITS_FOR_STANDBYS) unreplicated = notice;
+      };
       // Without a listener its error event would end the process; what matters of it comes from the query.
-      client.on('error', unheard);
+      client.on('error', unheard).on('notice', onNotice);
       try {
         const { rows } = await client.query<Row>({ text: sql, values: [...values], name });
-        client.off('error', unheard).release();
+        if (unreplicated !== undefined) throw new OutcomeUnknownError(unreplicated);
+        client.off('error', unheard).off('notice', onNotice).release();
         return rows;
       } catch (error) {
+        const answered = isAnswer(error);
+        if (!answered) cancelStatement(client);
         client.release(true);
-        throw isAnswer(error) ? error : new OutcomeUnknownError(error);
+        throw answered || error instanceof OutcomeUnknownError ? error : new OutcomeUnknownError(error);
       }
     },
     script: async (sql) => {

@@ -9,6 +9,7 @@ import type { Metrics } from './metrics.ts';
 import { policyCheck } from './policy-check.ts';
 import type { Readiness } from './telemetry-handler.ts';
 import { tlsCheck } from './tls-check.ts';
+import { withinASecond } from './within-a-second.ts';
 
 export interface ReadinessNeeds {
   readonly live: LiveSnapshot;
@@ -26,12 +27,11 @@ export interface ReadinessNeeds {
 
 /** What `/readyz` answers: whether the gateway can record, and what it knows of its parts. */
 export function readinessOf(needs: ReadinessNeeds): () => Promise<Readiness> {
-  const { live, tls, ledger, database, metrics, clock, anchorage } = needs;
+  const { live, tls, database, metrics, clock, anchorage } = needs;
+  const look = withinASecond(async () => await lookAtLedger(needs), UNKNOWN);
   return async () => {
-    const writable = await needs.isLedgerWritable();
-    const head = writable ? await ledger.head() : undefined;
-    const guarded = await needs.isLedgerGuarded();
-    if (head !== undefined) metrics.setLedgerSize(head.size);
+    const { writable, guarded, size } = await look();
+    if (size !== undefined) metrics.setLedgerSize(size);
     metrics.setLedgerGuarded(guarded);
     const stopping = needs.isStopping();
     const state = tls.state();
@@ -40,11 +40,24 @@ export function readinessOf(needs: ReadinessNeeds): () => Promise<Readiness> {
       checks: {
         policy: policyCheck(live.state()),
         tls: tlsCheck(state, { departments: state.trust.size, nowMs: clock.now() }),
-        ledger: { writable, guarded, ...(head === undefined ? {} : { size: head.size }) },
+        ledger: { writable, guarded, ...(size === undefined ? {} : { size }) },
         ...(anchorage === undefined ? {} : { anchorage: anchorageCheck(anchorage.state()) }),
         database: databaseCheck(database),
         process: { stopping },
       },
     };
   };
+}
+
+interface Look {
+  readonly writable: boolean;
+  readonly guarded: boolean;
+  readonly size: number | undefined;
+}
+
+const UNKNOWN: Look = { writable: false, guarded: false, size: undefined };
+
+async function lookAtLedger({ ledger, isLedgerWritable, isLedgerGuarded }: ReadinessNeeds): Promise<Look> {
+  const [writable, guarded] = await Promise.all([isLedgerWritable(), isLedgerGuarded()]);
+  return writable ? { writable, guarded, size: (await ledger.head()).size } : { writable, guarded, size: undefined };
 }

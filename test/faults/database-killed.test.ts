@@ -5,7 +5,7 @@ import { type OwnPostgres, startOwnPostgres } from '../support/own-postgres.ts';
 import { canaries, expectNoneOf, expectProblem } from '../support/problems.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
-const CALLS = 200;
+const CALLS = 120;
 const AT_A_TIME = 10;
 let postgres: OwnPostgres;
 beforeAll(async () => {

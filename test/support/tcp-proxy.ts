@@ -13,6 +13,8 @@ export interface TcpProxy {
   refuseNext(count: number): void;
   /** Cuts every connection there is; returns when the other ends had time to see it. */
   cutAll(): Promise<void>;
+  /** Where connections go from now on, as of an address that another server took over; there are none to the one before. */
+  leadTo(port: number): Promise<void>;
   /** Connections that were made, those that were refused among them. */
   readonly connections: () => number;
   close(): Promise<void>;
@@ -25,6 +27,7 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
   let cut: { way: 'out' | 'back'; bytes: number } | undefined;
   let passed = { out: 0, back: 0 };
   let connections = 0;
+  let { port: farPort } = target;
   const server = createServer((near) => {
     connections += 1;
     if (refusing > 0) {
@@ -32,7 +35,7 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
       near.destroy();
       return;
     }
-    const far = connect(target);
+    const far = connect({ host: target.host, port: farPort });
     for (const socket of [near, far])
       sockets.add(socket.on('error', () => {}).on('close', () => sockets.delete(socket)));
     const pass = (way: 'out' | 'back', chunk: Buffer): void => {
@@ -53,6 +56,10 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
       .on('close', () => near.destroy())
       .on('data', (chunk: Buffer) => (cutting ? near.destroy() : pass('back', chunk)));
   });
+  const cutAll = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
@@ -63,9 +70,10 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
     },
     passed: () => ({ ...passed }),
     refuseNext: (count) => (refusing = count),
-    cutAll: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    cutAll,
+    leadTo: async (port) => {
+      farPort = port;
+      await cutAll();
     },
     connections: () => connections,
     close: async () => {

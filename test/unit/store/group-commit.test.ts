@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { groupCommit, QueueFullError } from '../../../src/store/group-commit.ts';
 
-const LIMITS = { maxBatch: 4, maxWaiting: 100 };
+const LIMITS = { maxBatch: 4, maxWaiting: 100, maxWaitMs: 1000 };
 const later = async (turns: number): Promise<void> => {
   for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 };
@@ -53,7 +53,7 @@ describe('group commit', () => {
 
   it('refuses at once what would wait behind a full queue, and takes more when there is room again', async () => {
     const { batches, commit, items } = heldCommit();
-    const append = groupCommit(commit, { maxBatch: 4, maxWaiting: 2 });
+    const append = groupCommit(commit, { ...LIMITS, maxWaiting: 2 });
     const taken = [1, 2, 3].map(append);
     await expect(append(4)).rejects.toThrow(new QueueFullError());
     batches[0]?.done();
@@ -64,6 +64,47 @@ describe('group commit', () => {
     batches[2]?.done();
     expect(await Promise.all([...taken, next])).toEqual([1, 2, 3, 5].map((item) => `written ${item}`));
     expect(items()).toEqual([[1], [2, 3], [5]]);
+  });
+
+  it('refuses at once what would wait behind one that has waited too long, until that is written', async () => {
+    const { batches, commit, items } = heldCommit();
+    let now = 0;
+    const append = groupCommit(commit, LIMITS, () => now);
+    const taken = [append(1), append(2)];
+    now = 1000;
+    taken.push(append(3));
+    now = 1001;
+    await expect(append(4)).rejects.toThrow(new QueueFullError());
+    batches[0]?.done();
+    await later(2);
+    const next = append(5);
+    batches[1]?.done();
+    await later(2);
+    batches[2]?.done();
+    // It was slow, and it was written: who waited for it is answered.
+    expect(await Promise.all([...taken, next])).toEqual([1, 2, 3, 5].map((item) => `written ${item}`));
+    expect(items()).toEqual([[1], [2, 3], [5]]);
+  });
+
+  it('asks a database that fails slowly once, and not again for those who waited for that', async () => {
+    const { batches, commit, items } = heldCommit();
+    let now = 0;
+    const append = groupCommit(commit, LIMITS, () => now);
+    const settled = Promise.allSettled([1, 2, 3].map(append));
+    await later(2);
+    now = 700;
+    const young = append(4);
+    now = 1500;
+    batches[0]?.fail(new Error('statement timeout'));
+    await later(2);
+    batches[1]?.done();
+    expect((await settled).map((one) => (one.status === 'rejected' ? String(one.reason) : one.status))).toEqual([
+      'Error: statement timeout',
+      'QueueFullError: too many entries wait to be written',
+      'QueueFullError: too many entries wait to be written',
+    ]);
+    expect(await young).toBe('written 4');
+    expect(items()).toEqual([[1], [4]]);
   });
 
   it('fails every item of a batch that failed, and no other', async () => {
