@@ -63,13 +63,19 @@ function isPattern(text: string): boolean {
  */
 export function compileCheck(schema: JsonSchema): Check {
   const validate = compile(forValues, schema);
-  return (value) =>
-    validate(value)
-      ? []
-      : errorsOf(validate).map(({ instancePath, keyword }) => ({
-          pointer: declaredPointer(schema, instancePath),
-          rule: keyword,
-        }));
+  return (value) => {
+    try {
+      if (validate(value)) return [];
+    } catch (error) {
+      // A pattern that repeats something long takes memory for each time, and V8 gives it up at some megabytes of text.
+      if (error instanceof RangeError) return [{ pointer: '', rule: 'too-long' }];
+      throw error;
+    }
+    return errorsOf(validate).map(({ instancePath, keyword }) => ({
+      pointer: declaredPointer(schema, instancePath),
+      rule: keyword,
+    }));
+  };
 }
 
 /** Compiled when it is first used: a process reads few of the files that there are, and each takes longer than to start. */
