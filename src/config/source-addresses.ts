@@ -7,15 +7,15 @@ interface Network extends IpAddress {
 }
 
 /** For a laptop: elsewhere, whoever got there would be inside the host of the gateway. */
-const LOOPBACK = networksOf('127.0.0.0/8', '::1/128');
+const LOOPBACK = networksOf('127.0.0.0/8 ::1/128');
 
 /**
  * Where no source is, whatever a name resolves to and the file of sources says: this host, the next link (where clouds
  * hand out credentials to whoever asks), everybody at once, and what leads to some IPv4 address by another name.
  */
 const NEVER = networksOf(
-  ...['0.0.0.0/8', '100.100.100.200/32', '169.254.0.0/16', '192.0.0.0/24', '224.0.0.0/3'],
-  ...['::/96', '64:ff9b::/96', '64:ff9b:1::/48', '2001::/32', '2002::/16', 'fd00:ec2::/32', 'fe80::/9', 'ff00::/8'],
+  '0.0.0.0/8 100.100.100.200/32 169.254.0.0/16 192.0.0.0/24 224.0.0.0/3',
+  '::/96 64:ff9b::/96 64:ff9b:1::/48 2001::/32 2002::/16 fd00:ec2::/32 fe80::/9 ff00::/8',
 );
 
 export interface SourcePlace {
@@ -78,7 +78,7 @@ function isForbidden(network: Network, environment: Config['environment']): bool
 }
 
 function networksOf(...texts: readonly string[]): readonly Network[] {
-  return texts.flatMap((text) => networkOf(text) ?? []);
+  return texts.flatMap((text) => text.split(' ')).flatMap((text) => networkOf(text) ?? []);
 }
 
 /** A network; or an address alone, which is one of all its bits. */

@@ -33,7 +33,7 @@ function isWithin(set: ReadonlySet<number>, larger: ReadonlySet<number>): boolea
 
 /** Between one of these and the next, all characters are the same to the source. */
 function boundariesOf(source: string): readonly number[] {
-  const spelt = [...source].map((character) => character.codePointAt(0) ?? 0);
+  const spelt = Array.from(source).map((character) => character.codePointAt(0) ?? 0);
   const numbered = [...source.matchAll(NUMBERED)].map(([, braced, high, low, short]) =>
     high === undefined || low === undefined
       ? Number.parseInt(braced ?? short ?? '0', 16)

@@ -43,33 +43,40 @@ function costOfShort(pattern: string): Costly | undefined {
 }
 
 function explored(steps: Steps): Costly | undefined {
-  const names = [...new Set(steps.sources)];
-  const letters = lettersOf(names.filter((name) => name !== ''));
-  const numbers = new Map(names.filter((name) => name !== '').map((name, at) => [name, at]));
-  const letterOf = steps.sources.map((source) => numbers.get(source) ?? END);
   const seen: Ways[] = [];
   const waiting: Ways[] = [steps.first];
+  const readers = readersOf(steps);
   let effort = 0;
-  for (let ways = waiting.pop(); ways !== undefined; ways = waiting.pop()) {
+  for (let open = waiting.pop(); open !== undefined; open = waiting.pop()) {
+    const ways = open;
     if (total(ways) > MAX_WAYS) return 'too-many-ways';
-    const open = ways;
-    effort += seen.length;
     // Whatever can be read on from fewer ways can be read on from more.
-    if (seen.some((more) => isWithin(open, more))) continue;
-    seen.push(open);
-    for (const letter of letters) {
-      const next = new Map(steps.elsewhere);
-      for (const [at, count] of open) {
-        if (!letter.has(letterOf[at] ?? END)) continue;
-        for (const [to, times] of steps.after[at] ?? []) next.set(to, (next.get(to) ?? 0) + count * times);
-        effort += 1 + (steps.after[at]?.size ?? 0);
-      }
-      effort += 1 + steps.elsewhere.size;
-      waiting.push(next);
-    }
+    if (seen.some((more) => isWithin(ways, more))) continue;
+    seen.push(ways);
+    waiting.push(...readers.map((read) => read(ways)));
+    effort += seen.length + readers.length * (steps.elsewhere.size + outOf(ways, steps));
     if (seen.length > MAX_READINGS || effort > MAX_EFFORT) return 'too-large';
   }
   return undefined;
+}
+
+/** For every letter: what is open after it. Something can begin at each place, also behind it. */
+function readersOf({ sources, elsewhere, after }: Steps): readonly ((open: Ways) => Ways)[] {
+  const names = [...new Set(sources)].filter((name) => name !== '');
+  const numbers = sources.map((source) => names.indexOf(source));
+  return lettersOf(names).map((letter) => (open) => {
+    const next = new Map(elsewhere);
+    const read = [...open].filter(([at]) => letter.has(numbers[at] ?? END));
+    for (const [at, count] of read)
+      for (const [to, times] of after[at] ?? []) next.set(to, (next.get(to) ?? 0) + count * times);
+    return next;
+  });
+}
+
+function outOf(ways: Ways, { after }: Steps): number {
+  let sum = 0;
+  for (const at of ways.keys()) sum += 1 + (after[at]?.size ?? 0);
+  return sum;
 }
 
 function total(ways: Ways): number {

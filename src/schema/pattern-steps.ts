@@ -38,7 +38,7 @@ interface Junction {
   /** `^`: a way on at the beginning of the text, and nowhere else. */
   readonly onlyAtStart: boolean;
 }
-type Step = Junction | { readonly source: string; readonly then: Ways };
+type Step = Junction | { readonly source: string; readonly next: Ways };
 
 /**
  * The pattern as a backtracking reader goes through it. Two ways from one step to another are counted as two, because it
@@ -66,12 +66,14 @@ class Maker {
       case 'repeat':
         return this.#repeated(pattern.what, pattern, then);
       case 'character':
-        return this.#add({ source: pattern.source, then });
+        return this.#add({ source: pattern.source, next: then });
       case 'edge':
         return pattern.source === '^' ? this.#add({ ways: then, onlyAtStart: true }) : then;
-      default:
-        throw new NoStepsError(pattern.kind);
+      case 'look-around':
+      case 'back-reference':
+        break;
     }
+    throw new NoStepsError(pattern.kind);
   }
 
   #repeated(what: Pattern, { least, most }: { readonly least: number; readonly most: number }, then: Ways): Ways {
@@ -110,7 +112,7 @@ class Maker {
   finish(entry: Ways): Steps {
     const elsewhere = this.#withoutJunctions(false);
     const sources = this.#steps.map((step) => ('source' in step ? step.source : ''));
-    const after = this.#steps.map((step) => ('source' in step ? elsewhere(step.then) : new Map<number, number>()));
+    const after = this.#steps.map((step) => ('source' in step ? elsewhere(step.next) : new Map<number, number>()));
     return { sources, first: this.#withoutJunctions(true)(entry), elsewhere: elsewhere(entry), after };
   }
 

@@ -64,9 +64,11 @@ function drawOf(pattern: Pattern): Draw {
       return oneOf(charactersOf(pattern.source));
     case 'back-reference':
       throw new OutsideSubset();
-    default:
-      return NOTHING;
+    case 'edge':
+    case 'look-around':
+      break;
   }
+  return NOTHING;
 }
 
 function repeated(what: Pattern, { least, most }: { readonly least: number; readonly most: number }): Draw {

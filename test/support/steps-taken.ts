@@ -9,7 +9,7 @@ export class TooManySteps extends Error {}
  * @throws TooManySteps
  */
 export function stepsTaken(pattern: Pattern, text: string, limit: number): { steps: number; matches: boolean } {
-  const characters = [...text];
+  const characters = Array.from(text);
   let steps = 0;
   const spend = (): void => {
     steps += 1;
@@ -31,9 +31,11 @@ export function stepsTaken(pattern: Pattern, text: string, limit: number): { ste
         return isEdge(node.source, at) && then(at);
       case 'repeat':
         return repeat(node, at, then, 0);
-      default:
-        throw new Error(node.kind);
+      case 'look-around':
+      case 'back-reference':
+        break;
     }
+    throw new Error(node.kind);
   };
   const repeat = (node: Pattern & { kind: 'repeat' }, at: number, then: Then, done: number): boolean => {
     const more = (): boolean =>
