@@ -33,7 +33,6 @@ beforeAll(async () => {
   };
   harness = await startHarness({
     environment: { SHUQIAO_REQUEST_TIMEOUT_MS: '100' },
-    source: { totalTimeoutMs: 300, firstByteTimeoutMs: 200 },
     breaker: { failurePercent: 100 },
   });
   token = await harness.token();
