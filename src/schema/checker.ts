@@ -35,8 +35,17 @@ function createAjv(allErrors: boolean, formats: readonly FormatName[]): Ajv2020 
   return ajv;
 }
 
-// One of each for the process: making one takes longer than compiling most schemas.
-const forValues = createAjv(false, FORMATS);
+// Not one for each schema: making one takes longer than compiling most. Nor one for ever: it keeps something of every schema it
+// compiled, whatever is removed from it, and contracts are compiled as long as the process lives.
+const COMPILED_BY_ONE = 200;
+let forValues = { ajv: createAjv(false, FORMATS), compiled: 0 };
+
+function ajvForValues(): Ajv2020 {
+  if (forValues.compiled === COMPILED_BY_ONE) forValues = { ajv: createAjv(false, FORMATS), compiled: 0 };
+  forValues.compiled += 1;
+  return forValues.ajv;
+}
+
 const forFiles = createAjv(true, FORMATS);
 forFiles.addFormat('regex', isPattern);
 
@@ -62,7 +71,7 @@ function isPattern(text: string): boolean {
  * the list of faults long. A pointer only ever holds declared names and indexes, never a key that somebody made up.
  */
 export function compileCheck(schema: JsonSchema): Check {
-  const validate = compile(forValues, schema);
+  const validate = compile(ajvForValues(), schema);
   return (value) => {
     try {
       if (validate(value)) return [];
