@@ -36,7 +36,7 @@ function createAjv(allErrors: boolean, formats: readonly FormatName[]): Ajv2020 
 }
 
 // Not one for each schema: making one takes longer than compiling most. Nor one for ever: it keeps something of every schema it
-// compiled, whatever is removed from it, and contracts are compiled as long as the process lives.
+// compiled, whatever is removed from it, as long as one of those checks is used; and contracts are compiled as long as the process lives.
 const COMPILED_BY_ONE = 200;
 let forValues = { ajv: createAjv(false, FORMATS), compiled: 0 };
 
