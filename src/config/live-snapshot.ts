@@ -4,8 +4,9 @@ import type { LiveSnapshot, SnapshotObserver, SnapshotState } from '../domain/li
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { SnapshotFolders } from '../plan/load-snapshot.ts';
 import { narrowSnapshot } from '../plan/narrow-snapshot.ts';
+import { type Looks, openLooks } from './looks.ts';
 import { repeat } from './repeat.ts';
-import { changedSince, isSame, type SeenFiles, seeFiles } from './see-files.ts';
+import { changedSince, isSame, type SeenFiles } from './see-files.ts';
 
 export interface LiveSnapshotNeeds {
   readonly folders: SnapshotFolders;
@@ -49,16 +50,18 @@ const ATTEMPTS = 3;
  * @throws FaultsError, or what else `load` throws: there is no good snapshot to start from then
  */
 export async function openLiveSnapshot(needs: LiveSnapshotNeeds): Promise<LiveSnapshot> {
-  let held = wholeOf(await loadWhole(needs, await look(needs)));
+  const { folders, clock } = needs;
+  const looks = openLooks({ folders: [folders.contractsDir, folders.policiesDir], endings: ['.json'] }, clock);
+  let held = wholeOf(await loadWhole(needs, looks, await looks.all()));
   const readAgain = async (observer: SnapshotObserver): Promise<void> => {
-    const seen = await look(needs, held.tried);
+    const seen = await looks.again(held.tried);
     if (isSame(held.tried, seen)) {
       // Not `return` alone: what was young then and has settled need not be read any more.
       held = { ...held, tried: seen };
       return;
     }
     try {
-      held = wholeOf(await loadWhole(needs, seen));
+      held = wholeOf(await loadWhole(needs, looks, seen));
     } catch (error) {
       held = refused(held, seen, { needs, error });
       observer.refused(held, error instanceof FaultsError ? undefined : error);
@@ -77,23 +80,15 @@ export function fixedSnapshot(snapshot: Snapshot): LiveSnapshot {
   return { state: () => ({ snapshot, faults: [] }), follow: () => async () => {} };
 }
 
-async function look({ folders, clock }: LiveSnapshotNeeds, before?: SeenFiles): Promise<SeenFiles> {
-  return await seeFiles(
-    { folders: [folders.contractsDir, folders.policiesDir], endings: ['.json'] },
-    clock.now(),
-    before,
-  );
-}
-
 /**
  * What the files say.
  * @throws FaultsError also if they do not stand still: half of one version and half of another is none
  */
-async function loadWhole(needs: LiveSnapshotNeeds, seen: SeenFiles): Promise<Whole> {
+async function loadWhole(needs: LiveSnapshotNeeds, looks: Looks, seen: SeenFiles): Promise<Whole> {
   let files = seen;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const snapshot = needs.load();
-    const after = await look(needs, files);
+    const after = await looks.all(files);
     if (isSame(files, after)) return { snapshot, files };
     files = after;
   }

@@ -34,23 +34,35 @@ const DEEPEST = 8;
  * All files of these places, through symbolic links. Only what changed since `before`, or is still young, is read. What
  * cannot be looked at is not there: it never rejects.
  */
-export async function seeFiles(
-  { folders, endings, files = [] }: Places,
-  nowMs: number,
-  before: SeenFiles = new Map(),
-): Promise<SeenFiles> {
-  const below = await Promise.all(folders.map(async (folder) => await filesBelow(folder, endings, DEEPEST)));
-  const paths = [...files, ...below.flat()];
-  const found = await Promise.all(paths.map(async (path) => ({ path, ...(await stampOf(path)) })));
+export async function seeFiles(places: Places, nowMs: number, before: SeenFiles = new Map()): Promise<SeenFiles> {
+  const { files } = await listFiles(places);
+  const found = await Promise.all(files.map(async (path) => ({ path, ...(await stampOf(path)) })));
   const seen = new Map<string, SeenFile>();
   // One after another: thousands at once would take every file descriptor there is.
   for (const { path, stamp, changedMs } of found) {
     const known = before.get(path);
     const isKnown = known?.settled === true && known.stamp === stamp;
-    const settled = changedMs < nowMs - SETTLING_MS;
+    const settled = isSettled(changedMs, nowMs);
     seen.set(path, isKnown ? known : { stamp, settled, hash: await hashOf(path) });
   }
   return seen;
+}
+
+export interface Listed {
+  readonly files: readonly string[];
+  /** Those that were gone through. */
+  readonly folders: readonly string[];
+}
+
+/** What there is to be looked at. */
+export async function listFiles({ folders, endings, files = [] }: Places): Promise<Listed> {
+  const below = await Promise.all(folders.map(async (folder) => await listBelow(folder, endings, DEEPEST)));
+  return joined([{ files, folders: [] }, ...below]);
+}
+
+/** Whether another change would show in the stamp. */
+export function isSettled(changedMs: number, nowMs: number): boolean {
+  return changedMs < nowMs - SETTLING_MS;
 }
 
 export function isSame(one: SeenFiles, other: SeenFiles): boolean {
@@ -68,20 +80,25 @@ export function changedSince(before: SeenFiles, now: SeenFiles): readonly string
   return [...before].flatMap(([path, { hash }]) => (hash !== undefined && hash === now.get(path)?.hash ? [] : [path]));
 }
 
-async function filesBelow(folder: string, endings: readonly string[], depth: number): Promise<readonly string[]> {
-  if (depth === 0) return [];
+async function listBelow(folder: string, endings: readonly string[], depth: number): Promise<Listed> {
+  if (depth === 0) return { files: [], folders: [] };
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const found = entries.map(async (entry) => {
+  const found = entries.map(async (entry): Promise<Listed> => {
     const path = join(folder, entry.name);
     // Kubernetes keeps the files of a mounted volume in hidden folders, one for each version, and links to them.
-    if (entry.name.startsWith('.')) return [];
-    if (endings.some((ending) => entry.name.endsWith(ending))) return [path];
-    return entry.isDirectory() || entry.isSymbolicLink() ? await filesBelow(path, endings, depth - 1) : [];
+    if (entry.name.startsWith('.')) return { files: [], folders: [] };
+    if (endings.some((ending) => entry.name.endsWith(ending))) return { files: [path], folders: [] };
+    const isFolder = entry.isDirectory() || entry.isSymbolicLink();
+    return isFolder ? await listBelow(path, endings, depth - 1) : { files: [], folders: [] };
   });
-  return (await Promise.all(found)).flat();
+  return joined([{ files: [], folders: [folder] }, ...(await Promise.all(found))]);
 }
 
-async function stampOf(path: string): Promise<{ readonly stamp: string; readonly changedMs: number }> {
+function joined(all: readonly Listed[]): Listed {
+  return { files: all.flatMap(({ files }) => files), folders: all.flatMap(({ folders }) => folders) };
+}
+
+export async function stampOf(path: string): Promise<{ readonly stamp: string; readonly changedMs: number }> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
   if (found === undefined) return { stamp: '', changedMs: Number.POSITIVE_INFINITY };
   const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = found;

@@ -6,6 +6,7 @@ import type { SourceSettings } from '../domain/source-settings.ts';
 import { fileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
 import type { Config } from './config.ts';
+import { openSourceAddresses } from './source-addresses.ts';
 import { AuthenticationSchema, openAuthentication } from './source-authentication.ts';
 import { openSourceTls } from './source-tls.ts';
 
@@ -33,9 +34,18 @@ const SourceSchema = Type.Object(
       pattern: '^https://[^/?#@]+$',
       description: 'https://host:port; the path is the contract’s.',
     }),
-    caFile: Type.String({ description: 'PEM: who may have issued the certificate of the source.' }),
-    certFile: Type.Optional(Type.String({ description: 'PEM: what the gateway shows the source if it asks.' })),
-    keyFile: Type.Optional(Type.String()),
+    addresses: Type.Optional(
+      Type.Array(Type.String(), {
+        minItems: 1,
+        description:
+          'Networks, as address/bits, that the addresses of the host are in; without, any that a source may have.',
+      }),
+    ),
+    caFile: Type.String({ minLength: 1, description: 'PEM: who may have issued the certificate of the source.' }),
+    certFile: Type.Optional(
+      Type.String({ minLength: 1, description: 'PEM: what the gateway shows the source if it asks.' }),
+    ),
+    keyFile: Type.Optional(Type.String({ minLength: 1 })),
     authentication: Type.Optional(AuthenticationSchema),
     connectTimeoutMs: Type.Optional(milliseconds(DEFAULTS.connectTimeoutMs)),
     firstByteTimeoutMs: Type.Optional(milliseconds(DEFAULTS.firstByteTimeoutMs)),
@@ -75,23 +85,29 @@ export function loadSources(config: Config, clock: Clock = { now: Date.now }): R
   if (content === undefined) throw new FaultsError(faults);
   const beside = (path: string): string => resolve(dirname(file), path);
   return new Map(
-    Object.entries(content.sources).map(([id, { caFile, certFile, keyFile, authentication, breaker, ...source }]) => [
-      id,
-      {
-        ...DEFAULTS,
-        ...source,
-        breaker: { ...BREAKER_DEFAULTS, ...breaker },
-        tls: openSourceTls(
-          config,
-          { ca: beside(caFile), cert: certFile && beside(certFile), key: keyFile && beside(keyFile) },
-          clock,
-        ),
-        authentication: openAuthentication(authentication ?? { kind: 'mutual-tls' }, {
-          file,
-          pointer: `/sources/${id}/authentication`,
-          clock,
-        }),
-      },
-    ]),
+    Object.entries(content.sources).map(
+      ([id, { caFile, certFile, keyFile, authentication, breaker, addresses, ...source }]) => [
+        id,
+        {
+          ...DEFAULTS,
+          ...source,
+          breaker: { ...BREAKER_DEFAULTS, ...breaker },
+          mayReach: openSourceAddresses(
+            { origin: source.origin, ...(addresses === undefined ? {} : { addresses }) },
+            { file, pointer: `/sources/${id}`, environment: config.environment },
+          ),
+          tls: openSourceTls(
+            config,
+            { ca: beside(caFile), cert: certFile && beside(certFile), key: keyFile && beside(keyFile) },
+            clock,
+          ),
+          authentication: openAuthentication(authentication ?? { kind: 'mutual-tls' }, {
+            file,
+            pointer: `/sources/${id}/authentication`,
+            clock,
+          }),
+        },
+      ],
+    ),
   );
 }

@@ -150,6 +150,8 @@ ${FORMS}
 
 Keywords: ${[...KEYWORDS].map((keyword) => `\`${keyword}\``).join(', ')}; \`$defs\` at the root; \`$ref\` to them.
 Formats, asserted: ${FORMATS.map((format) => `\`${format}\``).join(', ')}.
+A \`pattern\` never takes longer than in proportion to its text, whatever the text: begin it with \`^\` if it repeats anything, and let what follows a
+repetition begin with what cannot belong to it; no look-arounds, no back-references. One that somebody could make take long does not load, with why.
 
 | annotation | meaning |
 |---|---|

@@ -30,6 +30,14 @@ gets a new one from the platform writes it into the file.
 Secrets are in files of their own, are never printed, and no API gives them back. A file is read again at most every five seconds while the
 source is used: replace it by renaming. While it cannot be read or holds no such secret, the last good one is used.
 
+## Where a source may be
+
+\`origin\` is \`https://host:port\`, as it is read: small letters, no \`:443\`. What the host resolves to is judged for each connection, so an answer of the name service
+that changes leads nowhere. Never on the host of the gateway (127.0.0.0/8, ::1; in development it may be), never 0.0.0.0/8, 169.254.0.0/16, 192.0.0.0/24,
+100.100.100.200, 224.0.0.0/3, fe80::/9, ff00::/8, fd00:ec2::/32, nor an IPv6 address that stands for one of IPv4 by translation (64:ff9b::/96, 64:ff9b:1::/48, 2001::/32, 2002::/16, ::/96). Private networks are
+allowed. With \`addresses\`, as \`["10.20.0.0/16"]\`, all that its name resolves to has to be in these networks; else the source is \`source.unavailable\`,
+and the log says \`AddressRefusedError\`. The file of sources is read at start.
+
 ## Who asks for what
 
 \`${exchangeContext.name}\` is a JWT (compact JWS, ES256 or Ed25519, \`typ\` \`${CONTEXT_TYPE}\`) that the gateway signs for this one request:

@@ -48,6 +48,8 @@ export interface SourceTls {
 export interface SourceSettings {
   /** https://host:port; the path is the contract's to say. */
   readonly origin: string;
+  /** Whether a connection to it may go to this address, as its name resolved to it. */
+  readonly mayReach: (address: string) => boolean;
   /** The same object as long as nothing of it changed. */
   readonly tls: Secret<SourceTls>;
   readonly authentication: SourceAuthentication;

@@ -43,13 +43,18 @@ const TYPES = new Set(['at+jwt', 'application/at+jwt']);
 const NEVER_IN_HEADER = ['crit', 'b64', 'zip', 'enc', 'jwk', 'jku', 'x5c', 'x5u'];
 
 function headerOf(token: string): Header | undefined {
-  if (!COMPACT.test(token)) return undefined;
+  // The bits of a last character that are no part of a byte are nobody's: with them a token would have many spellings.
+  if (!COMPACT.test(token) || !token.split('.').every(isCanonical)) return undefined;
   const header = strictObject(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url'));
   if (header === undefined || NEVER_IN_HEADER.some((name) => Object.hasOwn(header, name))) return undefined;
   const { alg, kid, typ } = header;
   const known = SIGNATURE_ALGORITHMS.find((name) => name === alg);
   if (known === undefined || typeof kid !== 'string') return undefined;
   return typeof typ === 'string' && TYPES.has(typ.toLowerCase()) ? { alg: known, kid } : undefined;
+}
+
+function isCanonical(part: string): boolean {
+  return Buffer.from(part, 'base64url').toString('base64url') === part;
 }
 
 /** `kid` is compared and nothing else: it never becomes a path, a URL or a query. */

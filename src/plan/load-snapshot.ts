@@ -32,6 +32,7 @@ export function loadSnapshot(
   if (broken.length > 0) throw new FaultsError(broken);
   const byId = new Map(contracts.map((contract) => [contract.id, contract]));
   const compiled = policies.grants.map((source) => planGrant(source, { ...policies, contracts: byId, keys, steps }));
+  steps.forget?.();
   const faults = [
     ...departmentFaults(contractsDir, contracts, policies),
     ...compiled.flatMap(({ faults }) => faults),

@@ -35,8 +35,17 @@ function createAjv(allErrors: boolean, formats: readonly FormatName[]): Ajv2020 
   return ajv;
 }
 
-// One of each for the process: making one takes longer than compiling most schemas.
-const forValues = createAjv(false, FORMATS);
+// Not one for each schema: making one takes longer than compiling most. Nor one for ever: it keeps something of every schema it
+// compiled, whatever is removed from it, as long as one of those checks is used; and contracts are compiled as long as the process lives.
+const COMPILED_BY_ONE = 200;
+let forValues = { ajv: createAjv(false, FORMATS), compiled: 0 };
+
+function ajvForValues(): Ajv2020 {
+  if (forValues.compiled === COMPILED_BY_ONE) forValues = { ajv: createAjv(false, FORMATS), compiled: 0 };
+  forValues.compiled += 1;
+  return forValues.ajv;
+}
+
 const forFiles = createAjv(true, FORMATS);
 forFiles.addFormat('regex', isPattern);
 
@@ -62,14 +71,20 @@ function isPattern(text: string): boolean {
  * the list of faults long. A pointer only ever holds declared names and indexes, never a key that somebody made up.
  */
 export function compileCheck(schema: JsonSchema): Check {
-  const validate = compile(forValues, schema);
-  return (value) =>
-    validate(value)
-      ? []
-      : errorsOf(validate).map(({ instancePath, keyword }) => ({
-          pointer: declaredPointer(schema, instancePath),
-          rule: keyword,
-        }));
+  const validate = compile(ajvForValues(), schema);
+  return (value) => {
+    try {
+      if (validate(value)) return [];
+    } catch (error) {
+      // A pattern that repeats something long takes memory for each time, and V8 gives it up at some megabytes of text.
+      if (error instanceof RangeError) return [{ pointer: '', rule: 'too-long' }];
+      throw error;
+    }
+    return errorsOf(validate).map(({ instancePath, keyword }) => ({
+      pointer: declaredPointer(schema, instancePath),
+      rule: keyword,
+    }));
+  };
 }
 
 /** Compiled when it is first used: a process reads few of the files that there are, and each takes longer than to start. */

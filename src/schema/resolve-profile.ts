@@ -8,6 +8,7 @@ import {
   pointerToken,
 } from '../domain/json.ts';
 import { type Finding, formFindings } from './check-form.ts';
+import { patternFindings } from './check-pattern.ts';
 import { NOTHING } from './form.ts';
 import { ANNOTATIONS, KEYWORDS } from './profile.ts';
 
@@ -96,7 +97,8 @@ function resolve(walk: Walk, schema: JsonValue, place: Place): Resolved {
   checkKeywords(walk, schema, { pointer, allowed: KEYWORDS });
   const resolved = resolveBelow(walk, schema, place);
   if (resolved === BEYOND) return BEYOND;
-  for (const finding of formFindings(resolved, pointer)) walk.found(finding);
+  for (const finding of [...formFindings(resolved, pointer), ...patternFindings(resolved, pointer)])
+    walk.found(finding);
   return resolved;
 }
 

@@ -1,3 +1,4 @@
+import { type Pattern, readPattern } from '../schema/read-pattern.ts';
 import type { RandomSource } from './seeded-random.ts';
 
 /**
@@ -18,11 +19,6 @@ interface Drawing {
 }
 type Draw = (drawing: Drawing) => string;
 
-interface Cursor {
-  readonly source: string;
-  at: number;
-}
-
 /** A part of a pattern that depends on what came before it. */
 class OutsideSubset extends Error {}
 
@@ -32,9 +28,10 @@ class OutsideSubset extends Error {}
  * checked; undefined for a pattern with back-references, which is refused.
  */
 export function patternDraw(pattern: string): PatternDraw | undefined {
-  const cursor: Cursor = { source: pattern, at: 0 };
+  const read = readPattern(pattern);
+  if (read === undefined) return undefined;
   try {
-    const draw = readAlternatives(cursor);
+    const draw = drawOf(read);
     return (random, reach) => {
       let left = MAX_STEPS;
       const step = (): boolean => {
@@ -49,61 +46,33 @@ export function patternDraw(pattern: string): PatternDraw | undefined {
   }
 }
 
-function readAlternatives(cursor: Cursor): Draw {
-  const alternatives = [readSequence(cursor)];
-  while (take(cursor, /\|/y) !== undefined) alternatives.push(readSequence(cursor));
-  return (drawing) => drawing.random.pick(alternatives)(drawing);
-}
-
-function readSequence(cursor: Cursor): Draw {
-  const terms: Draw[] = [];
-  while (cursor.at < cursor.source.length && !/[|)]/.test(cursor.source.charAt(cursor.at)))
-    terms.push(readQuantified(cursor, readAtom(cursor)));
-  return (drawing) => terms.map((term) => term(drawing)).join('');
-}
-
 const NOTHING: Draw = () => '';
-const ASSERTION = /\^|\$|\\[bB]/y;
-const LOOK_AROUND = /\(\?<?[=!]/y;
-const GROUP = /\((?:\?:|\?<[^>]*>)?/y;
-const BACK_REFERENCE = /\\(?:[1-9]|k<)/y;
-const CLASS = /\[(?:\\[^]|[^\]\\])*\]/uy;
-const ESCAPE =
-  /\\(?:u\{[0-9A-Fa-f]+\}|u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|c[A-Za-z]|[pP]\{[^}]*\}|[^])/uy;
 
-function readAtom(cursor: Cursor): Draw {
-  if (take(cursor, ASSERTION) !== undefined) return NOTHING;
-  if (take(cursor, LOOK_AROUND) !== undefined) {
-    readGroup(cursor);
-    return NOTHING;
+function drawOf(pattern: Pattern): Draw {
+  switch (pattern.kind) {
+    case 'choice': {
+      const alternatives = pattern.of.map(drawOf);
+      return (drawing) => drawing.random.pick(alternatives)(drawing);
+    }
+    case 'sequence': {
+      const terms = pattern.of.map(drawOf);
+      return (drawing) => terms.map((term) => term(drawing)).join('');
+    }
+    case 'repeat':
+      return repeated(pattern.what, pattern);
+    case 'character':
+      return oneOf(charactersOf(pattern.source));
+    case 'back-reference':
+      throw new OutsideSubset();
+    case 'edge':
+    case 'look-around':
+      break;
   }
-  if (take(cursor, BACK_REFERENCE) !== undefined) throw new OutsideSubset();
-  if (take(cursor, GROUP) !== undefined) return readGroup(cursor);
-  const several = take(cursor, CLASS) ?? take(cursor, ESCAPE) ?? take(cursor, /\./y);
-  if (several !== undefined) return oneOf(charactersOf(several));
-  const literal = take(cursor, /[^]/uy);
-  if (literal === undefined) throw new OutsideSubset();
-  return oneOf([literal]);
+  return NOTHING;
 }
 
-function readGroup(cursor: Cursor): Draw {
-  const inner = readAlternatives(cursor);
-  take(cursor, /\)/y);
-  return inner;
-}
-
-const BOUNDS: ReadonlyMap<string, readonly [least: number, most: number]> = new Map([
-  ['*', [0, Number.POSITIVE_INFINITY]],
-  ['+', [1, Number.POSITIVE_INFINITY]],
-  ['?', [0, 1]],
-]);
-
-function readQuantified(cursor: Cursor, atom: Draw): Draw {
-  const quantifier = take(cursor, /[*+?]|\{\d+(?:,\d*)?\}/y);
-  if (quantifier === undefined) return atom;
-  take(cursor, /\?/y);
-  const [from = '0', to = from] = quantifier.slice(1, -1).split(',');
-  const [least, most] = BOUNDS.get(quantifier) ?? [Number(from), to === '' ? Number.POSITIVE_INFINITY : Number(to)];
+function repeated(what: Pattern, { least, most }: { readonly least: number; readonly most: number }): Draw {
+  const atom = drawOf(what);
   return (drawing) => {
     let text = '';
     const upper = Number.isFinite(most) ? Math.min(most, MAX_STEPS) : least + drawing.reach;
@@ -111,15 +80,6 @@ function readQuantified(cursor: Cursor, atom: Draw): Draw {
       text += atom(drawing);
     return text;
   };
-}
-
-function take(cursor: Cursor, what: RegExp): string | undefined {
-  // Made anew, because a sticky expression remembers where it was.
-  const sticky = new RegExp(what.source, what.flags);
-  sticky.lastIndex = cursor.at;
-  const taken = sticky.exec(cursor.source)?.[0];
-  cursor.at += taken?.length ?? 0;
-  return taken;
 }
 
 function oneOf(characters: readonly string[]): Draw {

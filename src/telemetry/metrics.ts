@@ -20,7 +20,7 @@ export interface Metrics {
   /** For how long the oldest entry has waited that nobody outside the database vouches for. */
   setUnanchored(seconds: number): void;
   readonly snapshotReloads: Counter<'result'>;
-  /** The hash of what is in force, and whether the files say the same. */
+  /** The hash of what is in force, and whether the files say the same. Each that loads is one generation more. */
   setSnapshot(hash: string, state: 'live' | 'narrowed'): void;
   readonly tlsReloads: Counter<'result'>;
   /** When what is in force ends, and whether the files say the same. */
@@ -55,6 +55,29 @@ export function createMetrics(): Metrics {
     help: 'How long the oldest entry has waited for a checkpoint that satisfies the trust policy; 0 without one to wait or without a policy',
     registers,
   });
+  return {
+    ...exchangeMetrics(registers),
+    setBreaker: (source, current) => {
+      for (const state of BREAKER_STATES) breaker.set({ source, state }, state === current ? 1 : 0);
+    },
+    setLedgerSize: (size) => ledgerSize.set(size),
+    setLedgerGuarded: (guarded) => ledgerGuarded.set(guarded ? 1 : 0),
+    setUnanchored: (seconds) => unanchored.set(seconds),
+    ...snapshotMetrics(registers),
+    ...tlsMetrics(registers),
+    text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}
+
+function snapshotMetrics(registers: Registry[]): Pick<Metrics, 'snapshotReloads' | 'setSnapshot'> {
+  const snapshotReloads = new Counter({
+    name: 'shuqiao_snapshot_reloads_total',
+    help: 'Times that the files of contracts and policies had changed: loaded or refused',
+    labelNames: ['result'],
+    registers,
+  });
+  // From 0 on, so that the first one is an increase.
+  for (const result of ['loaded', 'refused']) snapshotReloads.inc({ result }, 0);
   const snapshot = new Gauge({
     name: 'shuqiao_policy_snapshot_info',
     help: '1 for the hash of the contracts and policies in force',
@@ -66,35 +89,26 @@ export function createMetrics(): Metrics {
     help: '1 while what is in force is what the files say, 0 while they are faulty',
     registers,
   });
-  return {
-    ...exchangeMetrics(registers),
-    setBreaker: (source, current) => {
-      for (const state of BREAKER_STATES) breaker.set({ source, state }, state === current ? 1 : 0);
-    },
-    setLedgerSize: (size) => ledgerSize.set(size),
-    setLedgerGuarded: (guarded) => ledgerGuarded.set(guarded ? 1 : 0),
-    setUnanchored: (seconds) => unanchored.set(seconds),
-    snapshotReloads: snapshotReloads(registers),
-    setSnapshot: (hash, state) => {
-      snapshot.reset();
-      snapshot.set({ hash }, 1);
-      live.set(state === 'live' ? 1 : 0);
-    },
-    ...tlsMetrics(registers),
-    text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
-  };
-}
-
-function snapshotReloads(registers: Registry[]): Counter<'result'> {
-  const reloads = new Counter({
-    name: 'shuqiao_snapshot_reloads_total',
-    help: 'Times that the files of contracts and policies had changed: loaded or refused',
-    labelNames: ['result'],
+  const generation = new Gauge({
+    name: 'shuqiao_snapshot_generation',
+    help: 'How many times contracts and policies were loaded by this process: the first is 1',
     registers,
   });
-  // From 0 on, so that the first one is an increase.
-  for (const result of ['loaded', 'refused']) reloads.inc({ result }, 0);
-  return reloads;
+  const behind = new Gauge({
+    name: 'shuqiao_snapshot_behind_since_timestamp_seconds',
+    help: 'Since when the files are faulty and what is in force is behind them; 0 while it is not',
+    registers,
+  });
+  let behindSince = 0;
+  const setSnapshot = (hash: string, state: 'live' | 'narrowed'): void => {
+    snapshot.reset();
+    snapshot.set({ hash }, 1);
+    live.set(state === 'live' ? 1 : 0);
+    if (state === 'live') generation.inc();
+    behindSince = state === 'live' ? 0 : behindSince || Math.floor(Date.now() / 1000);
+    behind.set(behindSince);
+  };
+  return { snapshotReloads, setSnapshot };
 }
 
 function tlsMetrics(registers: Registry[]): Pick<Metrics, 'tlsReloads' | 'setTls' | 'unproven'> {

@@ -77,7 +77,7 @@ describe('metrics', () => {
     const units: Readonly<Record<string, string>> = {
       counter: 'total',
       histogram: '(?:seconds|bytes)',
-      gauge: '(?:seconds|bytes|entries|info|state|live)',
+      gauge: '(?:seconds|bytes|entries|info|state|live|generation)',
     };
     const misnamed = own.filter(
       ([name, type]) => !new RegExp(`^shuqiao(?:_[a-z]+)+_${units[type] ?? 'nothing'}$`).test(name),

@@ -75,6 +75,20 @@ const IN_SCHEMA: readonly Seeded[] = [
     /regex/,
   ],
   [
+    'a pattern that somebody can make take long',
+    set(SCHEMA, '/properties/name/pattern', '^(?:[^·]+·?)*$'),
+    SCHEMA,
+    '/properties/name/pattern',
+    /more than 128 ways/,
+  ],
+  [
+    'a pattern of a parameter that somebody can make take long',
+    set(CONTRACT, '/query/properties/residentId/pattern', '[0-9]+[0-9Xx]$'),
+    CONTRACT,
+    '/query/properties/residentId/pattern',
+    /more than 128 ways/,
+  ],
+  [
     'a format that would not be checked',
     set(SCHEMA, '/properties/name/format', 'email'),
     SCHEMA,

@@ -89,6 +89,7 @@ describe('a grant on a running gateway', () => {
     const shown = metrics.samples.filter(({ name }) => name === 'shuqiao_policy_snapshot_info');
     expect(shown).toEqual([expect.objectContaining({ labels: { hash }, value: 1 })]);
     expect(sampleOf(metrics, 'shuqiao_snapshot_reloads_total', { result: 'loaded' })).toBeGreaterThan(0);
+    expect(sampleOf(metrics, 'shuqiao_snapshot_generation')).toBeGreaterThan(1);
     expect(harness.log.join('')).toMatch(new RegExp(`"event":"snapshot-loaded","snapshot":"${hash}"`));
   });
 
@@ -121,6 +122,11 @@ describe('a file that somebody broke', () => {
     expect(await policyOf(harness)).toMatchObject({ live: false, faults: 1, status: 200 });
     const broken = parseExposition(await harness.metrics());
     expect(sampleOf(broken, 'shuqiao_snapshot_live')).toBe(0);
+    // The one it began with: what was refused is no generation.
+    expect(sampleOf(broken, 'shuqiao_snapshot_generation')).toBe(1);
+    const since = sampleOf(broken, 'shuqiao_snapshot_behind_since_timestamp_seconds') ?? 0;
+    expect(since * 1000).toBeGreaterThan(Date.now() - 60_000);
+    expect(since * 1000).toBeLessThanOrEqual(Date.now());
     expect(sampleOf(broken, 'shuqiao_snapshot_reloads_total', { result: 'refused' })).toBeGreaterThan(0);
     expect(harness.log.join('')).toContain(
       `"event":"snapshot-fault","file":"${join(root, HOTLINE)}","pointer":"","fault":"the file is refused as JSON (not-json)"`,
@@ -130,7 +136,10 @@ describe('a file that somebody broke', () => {
     await expect.poll(statusOf(harness, CALL_BACK), PATIENT).toBe(200);
     expect(await policyOf(harness)).toMatchObject({ live: true, status: 200 });
     expect(await policyOf(harness)).not.toHaveProperty('faults');
-    expect(sampleOf(parseExposition(await harness.metrics()), 'shuqiao_snapshot_live')).toBe(1);
+    const repaired = parseExposition(await harness.metrics());
+    expect(sampleOf(repaired, 'shuqiao_snapshot_live')).toBe(1);
+    expect(sampleOf(repaired, 'shuqiao_snapshot_generation')).toBeGreaterThan(1);
+    expect(sampleOf(repaired, 'shuqiao_snapshot_behind_since_timestamp_seconds')).toBe(0);
   });
 
   it('does not hold up that another grant is revoked', async () => {

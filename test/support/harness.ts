@@ -222,6 +222,7 @@ function sourcesAt(origin: string, { source, breaker }: HarnessOptions): Readonl
   const tls = { ca: pem('ca.pem'), cert: pem('gateway.pem'), key: pem('gateway.key.pem') };
   const configured: SourceSettings = {
     origin,
+    mayReach: () => true,
     tls: { current: async () => tls },
     authentication: { kind: 'mutual-tls' },
     connectTimeoutMs: 1000,

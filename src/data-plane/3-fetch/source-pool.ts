@@ -1,5 +1,6 @@
 import { type Dispatcher, Pool } from 'undici';
 import type { SourceSettings, SourceTls } from '../../domain/source-settings.ts';
+import { guardedLookup } from './guarded-lookup.ts';
 
 export type SourceRequest = Omit<Dispatcher.RequestOptions, 'origin'>;
 
@@ -43,7 +44,12 @@ function connect(settings: SourceSettings, tls: SourceTls): Pool {
   return new Pool(settings.origin, {
     connections: settings.breaker.concurrency,
     pipelining: 1,
-    connect: { ...tls, timeout: settings.connectTimeoutMs, rejectUnauthorized: true },
+    connect: {
+      ...tls,
+      timeout: settings.connectTimeoutMs,
+      rejectUnauthorized: true,
+      lookup: guardedLookup(settings.mayReach),
+    },
     headersTimeout: settings.firstByteTimeoutMs,
     bodyTimeout: settings.totalTimeoutMs,
     allowH2: false,

@@ -57,6 +57,7 @@ describe('the file of sources', () => {
     });
     expect(loaded).toEqual({
       origin: 'https://register.example.test:9443',
+      mayReach: expect.any(Function) as unknown,
       tls: { current: expect.any(Function) as unknown },
       authentication: { kind: 'mutual-tls' },
       connectTimeoutMs: 2_000,

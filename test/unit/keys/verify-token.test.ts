@@ -168,16 +168,8 @@ describe('an access token', () => {
         fc.constantFrom('A', 'Z', 'a', '9', '-', '_', '.', '=', '+', ' '),
         async (place, letter) => {
           const changed = token.slice(0, place) + letter + token.slice(place + 1);
-          // The last letter of a part has bits that stand for nothing.
-          const same = changed
-            .split('.')
-            .map((part) => Buffer.from(part, 'base64url').toString('hex'))
-            .join('.');
-          const before = token
-            .split('.')
-            .map((part) => Buffer.from(part, 'base64url').toString('hex'))
-            .join('.');
-          if (same !== before) expect(await verifier().verify(changed)).toBeUndefined();
+          // Also if only bits are another that stand for nothing, as the last letter of a part has them.
+          if (changed !== token) expect(await verifier().verify(changed)).toBeUndefined();
         },
       ),
       { numRuns: 300 },

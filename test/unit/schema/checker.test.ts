@@ -56,6 +56,12 @@ describe('a check of what comes from outside', () => {
     expect(check(Object.create({ name: 'a' }))).toEqual([{ pointer: '', rule: 'required' }]);
   });
 
+  it('lets nothing through that is too long to be read by its pattern, and does not fail over it', () => {
+    const check = compileCheck({ type: 'string', pattern: '^(?:ab?)*$' });
+    expect(check('ab'.repeat(1000))).toEqual([]);
+    expect(check('a'.repeat(16_777_216))).toEqual([{ pointer: '', rule: 'too-long' }]);
+  });
+
   it('leaves the value as it came: nothing is filled in or taken away', () => {
     const value = { name: 'a', other: 1 };
     check(value);
