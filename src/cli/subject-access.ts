@@ -8,6 +8,7 @@ import type { PersonalSealer, SealedPart, Subject } from '../domain/personal-par
 import { commitment } from '../keys/commitment.ts';
 import { openKeyRing } from '../keys/key-ring.ts';
 import { createPersonalSealer } from '../keys/personal-sealer.ts';
+import type { Database } from '../store/database.ts';
 import { heldKeys } from '../store/held-keys.ts';
 import { finishShredding, type SubjectActs, subjectActs } from '../store/subject-acts.ts';
 import { subjectKeyRegister } from '../store/subject-keys.ts';
@@ -16,6 +17,7 @@ import { withDatabases } from './control-database.ts';
 
 export interface SubjectAccess {
   readonly acts: SubjectActs;
+  readonly control: Database;
   /** All secrets that subjects may be indexed and their keys wrapped with. */
   readonly secrets: readonly LedgerSecret[];
   /** An entry of what is about to be done, and its parts. */
@@ -45,6 +47,7 @@ export async function withSubjects<T>(shell: Shell, work: (access: SubjectAccess
     const sealer = createPersonalSealer({ register, secret, secrets, now: Date.now });
     return await work({
       acts: subjectActs(databases),
+      control: databases.control,
       secrets: await secrets(),
       entry: async (act) => await entryOf(act, sealer, await secret()),
     });

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { Type } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import type { Clock } from '../domain/clock.ts';
 import { FaultsError } from '../domain/fault.ts';
 import type { SourceSettings } from '../domain/source-settings.ts';
@@ -10,7 +10,18 @@ import { AuthenticationSchema, openAuthentication } from './source-authenticatio
 import { openSourceTls } from './source-tls.ts';
 
 const DEFAULTS = { connectTimeoutMs: 2_000, firstByteTimeoutMs: 5_000, totalTimeoutMs: 8_000, maxBodyBytes: 1_048_576 };
-const BREAKER_DEFAULTS = { failurePercent: 50, minimumCalls: 10, windowMs: 10_000, restMs: 10_000, concurrency: 64 };
+const BREAKER_DEFAULTS = {
+  failurePercent: 50,
+  minimumCalls: 10,
+  windowMs: 10_000,
+  consecutiveFailures: 10,
+  restMs: 10_000,
+  probes: 3,
+  concurrency: 64,
+  waiting: 64,
+  waitMs: 500,
+};
+const RETRY_DEFAULTS = { attempts: 2, budgetPercent: 20, pauseMs: 100 };
 
 const milliseconds = (fallback: number): ReturnType<typeof Type.Integer> =>
   Type.Integer({ minimum: 50, maximum: 120_000, default: fallback });
@@ -21,18 +32,42 @@ const BreakerSchema = Type.Object(
     failurePercent: Type.Integer({ minimum: 1, maximum: 100, default: BREAKER_DEFAULTS.failurePercent }),
     minimumCalls: Type.Integer({ minimum: 1, default: BREAKER_DEFAULTS.minimumCalls }),
     windowMs: milliseconds(BREAKER_DEFAULTS.windowMs),
+    consecutiveFailures: Type.Integer({ minimum: 1, default: BREAKER_DEFAULTS.consecutiveFailures }),
     restMs: milliseconds(BREAKER_DEFAULTS.restMs),
+    probes: Type.Integer({ minimum: 1, maximum: 100, default: BREAKER_DEFAULTS.probes }),
     concurrency: Type.Integer({ minimum: 1, maximum: 1024, default: BREAKER_DEFAULTS.concurrency }),
+    waiting: Type.Integer({ minimum: 0, maximum: 4096, default: BREAKER_DEFAULTS.waiting }),
+    waitMs: Type.Integer({ minimum: 1, maximum: 60_000, default: BREAKER_DEFAULTS.waitMs }),
   },
   closed,
 );
 
+const RetrySchema = Type.Object(
+  {
+    attempts: Type.Integer({ minimum: 1, maximum: 5, default: RETRY_DEFAULTS.attempts }),
+    budgetPercent: Type.Integer({ minimum: 0, maximum: 100, default: RETRY_DEFAULTS.budgetPercent }),
+    pauseMs: Type.Integer({ minimum: 0, maximum: 10_000, default: RETRY_DEFAULTS.pauseMs }),
+  },
+  closed,
+);
+
+const OriginSchema = Type.String({
+  pattern: '^https://[^/?#@]+$',
+  description: 'https://host:port; the path is the contract’s.',
+});
+
 const SourceSchema = Type.Object(
   {
-    origin: Type.String({
-      pattern: '^https://[^/?#@]+$',
-      description: 'https://host:port; the path is the contract’s.',
-    }),
+    origin: OriginSchema,
+    standbyOrigins: Type.Optional(
+      Type.Array(OriginSchema, {
+        minItems: 1,
+        maxItems: 8,
+        uniqueItems: true,
+        description:
+          'Asked, in this order, while the breaker of those before is open; the same TLS and authentication.',
+      }),
+    ),
     caFile: Type.String({ description: 'PEM: who may have issued the certificate of the source.' }),
     certFile: Type.Optional(Type.String({ description: 'PEM: what the gateway shows the source if it asks.' })),
     keyFile: Type.Optional(Type.String()),
@@ -42,6 +77,14 @@ const SourceSchema = Type.Object(
     totalTimeoutMs: Type.Optional(milliseconds(DEFAULTS.totalTimeoutMs)),
     maxBodyBytes: Type.Optional(Type.Integer({ minimum: 1024, maximum: 16_777_216, default: DEFAULTS.maxBodyBytes })),
     breaker: Type.Optional(Type.Partial(BreakerSchema, closed)),
+    retry: Type.Optional({
+      ...Type.Partial(RetrySchema, closed),
+      description: 'Of contracts whose `source.idempotent` is true; of others nothing is asked again.',
+    }),
+    hedgeAfterMs: Type.Optional({
+      ...milliseconds(1000),
+      description: 'When an idempotent question is put a second time beside the first. Without it, never.',
+    }),
   },
   {
     ...closed,
@@ -75,12 +118,10 @@ export function loadSources(config: Config, clock: Clock = { now: Date.now }): R
   if (content === undefined) throw new FaultsError(faults);
   const beside = (path: string): string => resolve(dirname(file), path);
   return new Map(
-    Object.entries(content.sources).map(([id, { caFile, certFile, keyFile, authentication, breaker, ...source }]) => [
+    Object.entries(content.sources).map(([id, { caFile, certFile, keyFile, authentication, ...source }]) => [
       id,
       {
-        ...DEFAULTS,
-        ...source,
-        breaker: { ...BREAKER_DEFAULTS, ...breaker },
+        ...limitsOf(source),
         tls: openSourceTls(
           config,
           { ca: beside(caFile), cert: certFile && beside(certFile), key: keyFile && beside(keyFile) },
@@ -94,4 +135,22 @@ export function loadSources(config: Config, clock: Clock = { now: Date.now }): R
       },
     ]),
   );
+}
+
+type Limits = Omit<SourceSettings, 'tls' | 'authentication'>;
+
+function limitsOf({
+  origin,
+  standbyOrigins = [],
+  breaker,
+  retry,
+  ...source
+}: Omit<Static<typeof SourceSchema>, 'caFile' | 'certFile' | 'keyFile' | 'authentication'>): Limits {
+  return {
+    ...DEFAULTS,
+    ...source,
+    origins: [...new Set([origin, ...standbyOrigins])],
+    breaker: { ...BREAKER_DEFAULTS, ...breaker },
+    retry: { ...RETRY_DEFAULTS, ...retry },
+  };
 }

@@ -1,6 +1,7 @@
+import { BREAKER_ORDERS } from '../domain/breaker-order.ts';
 import { CLASSIFICATIONS } from '../domain/classification.ts';
 import { ENTRY_VERSION, OUTCOMES } from '../domain/ledger-entry.ts';
-import { STAGES } from '../domain/observer.ts';
+import { BREAKER_STATES, STAGES } from '../domain/observer.ts';
 
 const text = { type: 'string' } as const;
 const uuid = { type: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' } as const;
@@ -50,8 +51,8 @@ const EXCHANGE = closed(
     grant: id,
     plan: described({ type: 'string', pattern: '^[0-9a-f]{64}$' }, 'Hash of the grant compiled against its contract.'),
     source: described(
-      closed({ id, status: count }, ['id']),
-      'Whom the gateway asked, and the status of HTTP if it answered.',
+      closed({ id, status: count, attempts: count }, ['id']),
+      'Whom the gateway asked, the status of HTTP if it answered, and how often it was asked if more than once.',
     ),
     provider: described(text, 'The department that was asked; empty if it is none of ours.'),
     digests: described(
@@ -114,6 +115,16 @@ const act = (kind: string, own: Readonly<Record<string, object>>): object =>
     'digestedWith',
     ...Object.keys(own),
   ]);
+/** What a gateway did by itself. */
+const event = (kind: string, own: Readonly<Record<string, object>>): object =>
+  closed({ v, kind: { const: kind }, id: uuid, decidedAt: time, gateway: uuid, ...own }, [
+    'v',
+    'kind',
+    'id',
+    'decidedAt',
+    'gateway',
+    ...Object.keys(own),
+  ]);
 const officer = keyed('who did it');
 const reason = keyed('the reason that was given');
 
@@ -136,5 +147,13 @@ export const ENTRY_SCHEMA = {
       kids: { type: 'array', items: uuid, description: 'The keys that were destroyed.' },
       legalBasis: described(text, 'The law that it was done by.'),
     }),
+    event('breaker', {
+      source: described(id, 'The source 数据源 whose breaker 熔断 changed.'),
+      endpoint: described(count, 'Its place among the origins of the source.'),
+      from: { enum: BREAKER_STATES },
+      to: { enum: BREAKER_STATES },
+      why: { type: 'string', pattern: '^[a-z-]+$' },
+    }),
+    act('breaker-order', { officer, reason, source: id, order: { enum: BREAKER_ORDERS } }),
   ],
 } as const;
