@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { JsonObject } from '../../src/domain/json.ts';
 import type { OperatorEntry } from '../../src/domain/ledger-entry.ts';
 import { breakerOrders, orderBreaker } from '../../src/store/breaker-orders.ts';
 import { postgresDatabase, type TestDatabase } from '../support/database.ts';
@@ -54,11 +55,10 @@ describe('an order to the breakers of a source', () => {
     await order('open', 'taxation.no-such-source');
     await order('reset');
     for (const gateway of [one, other]) await expect.poll(async () => await status(gateway)).toBe(200);
-    const why = (await one.breakerEntries()).map(({ gateway, to, why }) => [gateway, to, why]);
-    expect(new Set(why.map(([gateway]) => gateway)).size).toBe(2);
-    expect(why.map(([, ...what]) => what.join()).sort()).toEqual(
-      ['open', 'open', 'closed', 'closed'].map((to) => `${to},by-hand`).sort(),
-    );
+    const entries = await one.breakerEntries();
+    expect(new Set(entries.map(({ gateway }) => gateway)).size).toBe(2);
+    expect(entries.map(({ to }) => to)).toEqual(['open', 'open', 'closed', 'closed']);
+    expect(entries.map(({ why }) => why)).toEqual(['by-hand', 'by-hand', 'by-hand', 'by-hand']);
   });
 
   it('holds for a gateway that starts later', async () => {
@@ -94,11 +94,11 @@ describe('shuqiao source', () => {
     const [row, ...others] = await database.databases.control.query<{ entry: string }>(
       'select entry from ledger.entry',
     );
-    const entry = JSON.parse(row?.entry ?? '');
+    const entry = JSON.parse(row?.entry ?? '') as JsonObject;
     expectEntriesToFit([entry]);
     expect(entry).toMatchObject({ kind: 'breaker-order', source: POPULATION, order: 'open' });
     expect(await breakerOrders(database.databases.exchange).read()).toEqual([
-      { source: POPULATION, order: 'open', id: entry.id },
+      { source: POPULATION, order: 'open', id: entry['id'] },
     ]);
     expect(row?.entry).not.toContain('4711');
     expect(others).toEqual([]);

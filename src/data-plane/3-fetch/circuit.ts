@@ -24,6 +24,8 @@ export interface Circuit {
   reset(): void;
 }
 
+type Why = BreakerChange['why'];
+
 /**
  * Opens when more than a share of enough calls in a sliding window failed, or when so many failed in a row. After a rest
  * it is half-open: one call at a time is a probe, the others fail fast; so many probes in a row have to succeed before it
@@ -34,24 +36,21 @@ export function createCircuit(
   clock: Clock,
   changed: (change: BreakerChange) => void,
 ): Circuit {
-  const { failurePercent, minimumCalls, consecutiveFailures, restMs, probes } = settings;
-  const window = slidingWindow(settings.windowMs, clock);
+  const { restMs } = settings;
+  const tally = createTally(settings, clock);
+  const probation = createProbation(settings.probes);
   let current: BreakerState = 'closed';
   // What began under an earlier state is no evidence for this one.
   let generation = 0;
   let openedAt = 0;
   let isHeld = false;
-  let isProbing = false;
-  /** Failures of a closed circuit, successes of a half-open one. */
-  let inARow = 0;
 
-  function become(to: BreakerState, why: BreakerChange['why']): void {
+  function become(to: BreakerState, why: Why): void {
     const from = current;
     current = to;
     generation += 1;
-    isProbing = false;
-    inARow = 0;
-    window.clear();
+    tally.clear();
+    probation.clear();
     if (to === 'open') openedAt = clock.now();
     changed({ from, to, why });
   }
@@ -63,36 +62,21 @@ export function createCircuit(
     return current;
   }
 
-  function count(verdict: Verdict): void {
-    if (verdict === 'unknown') return;
-    window.add(verdict === 'healthy');
-    inARow = verdict === 'healthy' ? 0 : inARow + 1;
-    const { calls, failures } = window.sum();
-    if (inARow >= consecutiveFailures) become('open', 'failures-in-a-row');
-    else if (calls >= minimumCalls && failures * 100 > failurePercent * calls) become('open', 'share-of-failures');
-  }
-
-  function probed(verdict: Verdict): void {
-    isProbing = false;
-    if (verdict === 'unhealthy') become('open', 'probe-failed');
-    if (verdict !== 'healthy') return;
-    inARow += 1;
-    if (inARow >= probes) become('closed', 'probes-succeeded');
+  function judge(verdict: Verdict): void {
+    const why = (current === 'half-open' ? probation : tally).end(verdict);
+    if (why !== undefined) become(why === 'probes-succeeded' ? 'closed' : 'open', why);
   }
 
   return {
     state: settle,
     permit: () => {
       const state = settle();
-      if (state === 'open' || (state === 'half-open' && isProbing)) return undefined;
-      isProbing = state === 'half-open';
+      if (state === 'open' || (state === 'half-open' && !probation.begin())) return undefined;
       const began = generation;
       let isOver = false;
       return (verdict) => {
-        if (isOver || began !== generation) return;
+        if (!isOver && began === generation) judge(verdict);
         isOver = true;
-        if (state === 'half-open') probed(verdict);
-        else count(verdict);
       };
     },
     restMs: () => (settle() === 'open' && !isHeld ? openedAt + restMs - clock.now() : restMs),
@@ -102,11 +86,59 @@ export function createCircuit(
     },
     reset: () => {
       isHeld = false;
-      if (settle() !== 'closed') become('closed', 'by-hand');
-      else {
-        inARow = 0;
-        window.clear();
-      }
+      if (settle() === 'closed') tally.clear();
+      else become('closed', 'by-hand');
+    },
+  };
+}
+
+/** What a state makes of the calls that end under it. */
+interface Evidence {
+  /** Why it is over with this state, if it is. */
+  end(verdict: Verdict): Why | undefined;
+  clear(): void;
+}
+
+/** Of a closed circuit. */
+function createTally(settings: CircuitSettings, clock: Clock): Evidence {
+  const { failurePercent, minimumCalls, consecutiveFailures, windowMs } = settings;
+  const window = slidingWindow(windowMs, clock);
+  let inARow = 0;
+  return {
+    end: (verdict) => {
+      if (verdict === 'unknown') return undefined;
+      window.add(verdict === 'healthy');
+      inARow = verdict === 'healthy' ? 0 : inARow + 1;
+      if (inARow >= consecutiveFailures) return 'failures-in-a-row';
+      const { calls, failures } = window.sum();
+      return calls >= minimumCalls && failures * 100 > failurePercent * calls ? 'share-of-failures' : undefined;
+    },
+    clear: () => {
+      window.clear();
+      inARow = 0;
+    },
+  };
+}
+
+/** Of a half-open circuit. */
+function createProbation(probes: number): Evidence & { begin(): boolean } {
+  let isProbing = false;
+  let succeeded = 0;
+  return {
+    begin: () => {
+      if (isProbing) return false;
+      isProbing = true;
+      return true;
+    },
+    end: (verdict) => {
+      isProbing = false;
+      if (verdict === 'unhealthy') return 'probe-failed';
+      if (verdict === 'healthy') succeeded += 1;
+      return succeeded >= probes ? 'probes-succeeded' : undefined;
+    },
+    clear: () => {
+      isProbing = false;
+      succeeded = 0;
     },
   };
 }
