@@ -129,7 +129,6 @@ module.exports = {
     door('noble', '@noble/ciphers', '^src/keys/'),
     door('ajv', 'ajv(-formats)?', '^src/schema/'),
     door('typebox', '@sinclair/typebox', '^src/(schema|contract|policy|treatment|config)/'),
-    door('opossum', '(@types/)?opossum', '^src/data-plane/3-fetch/'),
     door('undici', 'undici', '^src/data-plane/3-fetch/'),
     door('prom-client', 'prom-client', '^src/telemetry/'),
     door(

@@ -34,6 +34,7 @@ export function createApps(
     peerOf: core.peerOf,
     observer,
     limits,
+    exchangeTimeoutMs: config.exchangeTimeoutMs,
     receipts: {
       snapshot: () => core.live.state().snapshot,
       admission: core.admission,

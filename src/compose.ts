@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createTokens, type Tokens, type TokensNeeds } from './authorization-server/create-tokens.ts';
 import { createApps } from './compose-apps.ts';
+import { composeSources, obeyOrders } from './compose-sources.ts';
 import { refuseMissingSources } from './config/follow-files.ts';
 import { fixedSnapshot } from './config/live-snapshot.ts';
 import { repeat } from './config/repeat.ts';
 import { readRecord } from './contract/read-record.ts';
 import type { Core, Parts } from './core.ts';
-import { createSources, fetch } from './data-plane/3-fetch/fetch.ts';
+import { fetch } from './data-plane/3-fetch/fetch.ts';
 import { assembleExchange } from './data-plane/assemble.ts';
 import type { Exchange } from './data-plane/exchange.ts';
 import type { Snapshot } from './domain/snapshot.ts';
@@ -21,6 +22,7 @@ import { asksForWitnesses, createAnchorage } from './ledger/anchorage.ts';
 import type { LedgerArchive } from './ledger/export-format.ts';
 import { admission } from './store/admission.ts';
 import { watchedWriter } from './store/append-health.ts';
+import { breakerOrders } from './store/breaker-orders.ts';
 import { checkpointedLedger } from './store/checkpointed-ledger.ts';
 import { ledgerWriter } from './store/ledger.ts';
 import { ledgerArchive } from './store/ledger-archive.ts';
@@ -48,6 +50,7 @@ export interface Gateway {
 
 /** With the half second for which a reading is remembered: what is rotated is in force within a second. */
 const KEY_RING_INTERVAL_MS = 500;
+const BREAKER_ORDERS_INTERVAL_MS = 500;
 
 /**
  * Makes everything and introduces it to each other; the only file that knows all of it. Listens when it returns.
@@ -58,6 +61,9 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const core = createCore(parts);
   // A gateway that cannot find out who vouches for the ledger does not begin a grace at each start.
   await core.anchorage?.look();
+  const obey = obeyOrders(core, breakerOrders(databases.exchange));
+  // One that starts does not ask a source first that it was told to leave alone.
+  await obey();
   const ledger = ledgerArchive(databases.control);
   let stopping = false;
   const readiness = readinessOf({
@@ -83,7 +89,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
     core.log.write('warn', 'nothing-outside-vouches-for-the-ledger');
   if (databases.subjectKeys === undefined) core.log.write('warn', 'subject-keys-beside-ledger');
   for (const { url } of Object.values(listeners)) core.log.write('info', 'listening', { url });
-  const stopFollowing = follow(parts, core, listeners.exchange);
+  const stopFollowing = follow(parts, core, { exchange: listeners.exchange, obey });
   return {
     ledger,
     get snapshot() {
@@ -96,12 +102,18 @@ export async function compose(parts: Parts): Promise<Gateway> {
       core.log.write('info', 'stopping');
       await stopFollowing();
       await closeListeners(listeners, config.shutdownTimeoutMs, core.sources.close);
+      await core.breakerEntries.close();
       core.log.write('info', 'stopped');
     },
   };
 }
 
-function follow({ config, tls, keyRing }: Parts, core: Core, exchange: TlsListener): () => Promise<void> {
+interface Followed {
+  readonly exchange: TlsListener;
+  readonly obey: () => Promise<void>;
+}
+
+function follow({ config, tls, keyRing }: Parts, core: Core, { exchange, obey }: Followed): () => Promise<void> {
   const { live, metrics, log, anchorage } = core;
   const observe = createTlsObserver(metrics, log);
   const unreadable = (error: unknown): void =>
@@ -113,6 +125,7 @@ function follow({ config, tls, keyRing }: Parts, core: Core, exchange: TlsListen
       observe(state);
     }),
     repeat(async () => await keyRing.refresh().catch(unreadable), KEY_RING_INTERVAL_MS),
+    repeat(obey, BREAKER_ORDERS_INTERVAL_MS),
     ...(anchorage === undefined ? [] : [repeat(watchAnchorage(anchorage, metrics, log), config.ledger.lookIntervalMs)]),
   ];
   return async () => {
@@ -129,15 +142,13 @@ function createCore(parts: Parts): Core {
   const observer = createObserver(metrics, log);
   metrics.setSnapshot(snapshot.hash, 'live');
   metrics.setTls(tls.state());
-  for (const id of configured.keys()) metrics.setBreaker(id, 'closed');
-  return {
+  const shared = {
     clock,
     random,
     log,
     metrics,
     observer,
     live,
-    sources: createSources(configured, clock, observer),
     ledger: watchedWriter(ledgerWriter(databases.exchange)),
     anchorage: createAnchorage({
       policy: parts.trustPolicy,
@@ -149,6 +160,7 @@ function createCore(parts: Parts): Core {
     admission: admission(databases.exchange),
     register: registeredKeys(databases.exchange),
   };
+  return { ...shared, ...composeSources(parts, shared) };
 }
 
 function tokensNeeds({ config, databases, keyRing: ring }: Parts, core: Core): TokensNeeds {

@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import type { Config } from './config/config.ts';
 import type { LiveTls } from './config/live-tls.ts';
 import type { Secrets } from './config/secrets.ts';
-import { type Sources } from './data-plane/3-fetch/fetch.ts';
+import type { EnterChanges } from './data-plane/3-fetch/enter-changes.ts';
+import type { Sources } from './data-plane/3-fetch/sources.ts';
 import type { Admission } from './domain/admission.ts';
 import type { Clock, Randomness } from './domain/clock.ts';
 import type { LiveSnapshot } from './domain/live-snapshot.ts';
@@ -48,6 +49,7 @@ export interface Core {
   readonly observer: ExchangeObserver;
   readonly live: LiveSnapshot;
   readonly sources: Sources;
+  readonly breakerEntries: EnterChanges;
   readonly ledger: WatchedLedgerWriter;
   readonly anchorage: WatchedAnchorage | undefined;
   readonly peerOf: (socket: Socket) => Peer;

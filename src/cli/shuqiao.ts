@@ -43,6 +43,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['key rewrap', async () => (await import('./key-rewrap.ts')).keyRewrap],
   ['key list', async () => (await import('./key-list.ts')).keyList],
   ['note-key generate', async () => (await import('./note-key-generate.ts')).noteKeyGenerate],
+  ['source open', async () => (await import('./source-order.ts')).sourceOpen],
+  ['source reset', async () => (await import('./source-order.ts')).sourceReset],
   ['system key add', async () => (await import('./system-key-add.ts')).systemKeyAdd],
   ['system key withdraw', async () => (await import('./system-key-withdraw.ts')).systemKeyWithdraw],
   ['system key list', async () => (await import('./system-key-list.ts')).systemKeyList],

@@ -8,6 +8,7 @@ import type { PersonalSealer, SealedPart, Subject } from '../domain/personal-par
 import { commitment } from '../keys/commitment.ts';
 import { openKeyRing } from '../keys/key-ring.ts';
 import { createPersonalSealer } from '../keys/personal-sealer.ts';
+import type { Database } from '../store/database.ts';
 import { heldKeys } from '../store/held-keys.ts';
 import { finishShredding, type SubjectActs, subjectActs } from '../store/subject-acts.ts';
 import { subjectKeyRegister } from '../store/subject-keys.ts';
@@ -17,6 +18,7 @@ import { type CommandDatabases, withDatabases } from './control-database.ts';
 export interface SubjectAccess {
   readonly databases: CommandDatabases;
   readonly acts: SubjectActs;
+  readonly control: Database;
   /** All secrets that subjects may be indexed and their keys wrapped with. */
   readonly secrets: readonly LedgerSecret[];
   /** An entry of what is about to be done, and its parts. */
@@ -49,6 +51,7 @@ export async function withSubjects<T>(shell: Shell, work: (access: SubjectAccess
     return await work({
       databases,
       acts: subjectActs(databases),
+      control: databases.control,
       secrets: await secrets(),
       entry: async (act) => await entryOf(act, sealer, await secret()),
     });

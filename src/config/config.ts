@@ -31,6 +31,7 @@ export interface Config {
   };
   readonly maxRequestBytes: number;
   readonly requestTimeoutMs: number;
+  readonly exchangeTimeoutMs: number;
   readonly statementTimeoutMs: number;
   readonly databaseConnections: number;
   readonly shutdownTimeoutMs: number;
@@ -113,6 +114,8 @@ function configOf(reader: Variables, environment: Config['environment']): Config
     },
     maxRequestBytes: integer('SHUQIAO_MAX_REQUEST_BYTES', 65_536, [1024, 1_048_576]),
     requestTimeoutMs: integer('SHUQIAO_REQUEST_TIMEOUT_MS', 10_000, [100, 60_000]),
+    // Well below the time after which an id that has no entry is said to get none (domain/repeat.ts).
+    exchangeTimeoutMs: integer('SHUQIAO_EXCHANGE_TIMEOUT_MS', 30_000, [1000, 90_000]),
     statementTimeoutMs: integer('SHUQIAO_STATEMENT_TIMEOUT_MS', 2_000, [100, 60_000]),
     databaseConnections: integer('SHUQIAO_DATABASE_CONNECTIONS', 10, [1, 500]),
     shutdownTimeoutMs: integer('SHUQIAO_SHUTDOWN_TIMEOUT_MS', 10_000, [0, 600_000]),

@@ -29,6 +29,8 @@ interface Where {
   /** Of the source in it. */
   readonly pointer: string;
   readonly environment: Config['environment'];
+  /** Which of the origins is looked at. */
+  readonly member?: string;
 }
 
 /**
@@ -38,7 +40,7 @@ interface Where {
  */
 export function openSourceAddresses(
   { origin, addresses }: SourcePlace,
-  { file, pointer, environment }: Where,
+  { file, pointer, environment, member = 'origin' }: Where,
 ): (address: string) => boolean {
   const refuse = (member: string, message: string, remedy: string): never => {
     throw new FaultsError([{ file, pointer: `${pointer}/${member}`, message, remedy }]);
@@ -47,7 +49,7 @@ export function openSourceAddresses(
   // What is left out, escaped or written in another way is read by one as this host and by another as that.
   if (read === undefined || read.origin !== origin) {
     return refuse(
-      'origin',
+      member,
       'it is not written as it is read',
       'Write https://host:port: in small letters, without :443.',
     );
@@ -67,7 +69,7 @@ export function openSourceAddresses(
   };
   const host = read.hostname.replace(/^\[|\]$/g, '');
   // An address is looked up by nobody.
-  if (networkOf(host, 'alone') !== undefined && !mayReach(host)) return refuse('origin', forbidden, rules);
+  if (networkOf(host, 'alone') !== undefined && !mayReach(host)) return refuse(member, forbidden, rules);
   return mayReach;
 }
 

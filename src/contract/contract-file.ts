@@ -33,6 +33,13 @@ export const ContractFile = Type.Object(
           pattern: '^(?:/[a-z0-9-]+)+$',
           description: 'Where the source takes the query, as POST with a JSON body.',
         }),
+        idempotent: Type.Optional(
+          Type.Boolean({
+            default: false,
+            description:
+              'Whether asking twice does what asking once does. Only then does the gateway ask again by itself; the source gets the same Exchange-Id each time.',
+          }),
+        ),
       },
       { additionalProperties: false },
     ),

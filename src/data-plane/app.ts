@@ -24,6 +24,7 @@ import { traceOf } from '../http/trace-of.ts';
 import type { Exchange } from './exchange.ts';
 import { type ReceiptNeeds, receiptRoute } from './receipt-route.ts';
 import type { Inbound } from './states.ts';
+import { timeLimit } from './time-limit.ts';
 
 export interface ExchangeAppNeeds {
   readonly exchange: Exchange;
@@ -36,6 +37,8 @@ export interface ExchangeAppNeeds {
   readonly clock: Clock;
   readonly random: Randomness;
   readonly limits: BodyLimits;
+  /** The longest that an exchange may take. */
+  readonly exchangeTimeoutMs: number;
   readonly report: Report;
   readonly count: (status: number) => void;
   readonly receipts: Omit<ReceiptNeeds, 'peerOf' | 'clock'>;
@@ -94,6 +97,10 @@ function inboundOf(
   needs: ExchangeAppNeeds,
 ): Inbound {
   const { clock, random, limits, peerOf } = needs;
+  const limitMs = timeLimit(
+    ctx.req.headersDistinct[HEADERS.requestTimeout.name.toLowerCase()] ?? [],
+    needs.exchangeTimeoutMs,
+  );
   const { certificate: peer, unproven } = peerOf(ctx.socket);
   const exchange = uuidV7(clock.now(), random.bytes(10));
   ctx.state.exchange = exchange;
@@ -112,7 +119,7 @@ function inboundOf(
     contentEncoding: ctx.req.headers['content-encoding'],
     accepts: acceptedForms(ctx),
     readBody: async () => await readBody(ctx.req, limits),
-    signal: callerLeft(ctx.res),
+    signal: endingOf(ctx.res, limitMs),
   };
 }
 
@@ -130,9 +137,11 @@ function acceptedForms(ctx: ParameterizedContext<RequestState>): readonly Answer
   return forms.filter((form) => (form === 'json' ? json : sealed));
 }
 
-/** Aborted when the caller leaves before it has the whole answer. */
-function callerLeft(res: ServerResponse): AbortSignal {
-  const leaving = new AbortController();
-  whenCallerLeaves(res, () => leaving.abort());
-  return leaving.signal;
+/** Aborted when the caller leaves before it has the whole answer, or when its time is over. */
+function endingOf(res: ServerResponse, limitMs: number): AbortSignal {
+  const ending = new AbortController();
+  const late = setTimeout(() => ending.abort(new Problem('exchange.timeout', { retryAfterSeconds: 1 })), limitMs);
+  res.once('close', () => clearTimeout(late));
+  whenCallerLeaves(res, () => ending.abort(new Problem('caller.left')));
+  return ending.signal;
 }

@@ -39,7 +39,7 @@ export function startJourney(
       const startedAt = clock.now();
       try {
         // Nobody is there any more: do not go on asking a source for a citizen's data.
-        if (known.signal.aborted && name !== 'respond') throw new Problem('caller.left');
+        if (known.signal.aborted && name !== 'respond') throw endingOf(known.signal);
         const next = await stage(known);
         passed.push(name);
         observer.stageEnded(name, 'passed', clock.now() - startedAt);
@@ -50,6 +50,10 @@ export function startJourney(
       }
     },
   };
+}
+
+function endingOf({ reason }: AbortSignal): Problem {
+  return reason instanceof Problem ? reason : new Problem('caller.left');
 }
 
 function summaryOf(

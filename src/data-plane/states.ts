@@ -37,7 +37,7 @@ export interface Inbound {
   readonly accepts: readonly AnswerForm[];
   /** Reads the body, once, up to the limits of the listener. */
   readBody(): Promise<Uint8Array>;
-  /** Aborted when the caller leaves. */
+  /** Aborted, for a Problem, when the caller leaves or its time is over: nothing is begun any more, and nothing released. */
   readonly signal: AbortSignal;
 }
 

@@ -12,7 +12,7 @@ A source takes \`POST\` with the filters of the query as a JSON object, and answ
 none. Everything else is a problem of the source; \`404\` too, because an address that is wrong would read as a person who is
 not there. \`401\` and \`403\` say that it does not take how the gateway proves itself (\`source.unauthorized\`).
 
-## How the gateway proves itself
+${whenAsked()}## How the gateway proves itself
 
 \`authentication\` of the source in the file of sources (\`schemas/sources.schema.json\`). TLS is never left out, and a certificate
 is shown if \`certFile\` and \`keyFile\` are configured, whatever the kind.
@@ -72,5 +72,37 @@ const { payload } = await jwtVerify(context, createLocalJWKSet(gatewayJwks), {
 
 Check \`typ\` and \`aud\`, or what was signed for something else, or for somebody else, is taken for yours. Do not log the header: a short body
 can be found from its digest by trying. Log \`jti\`, \`system\`, \`purpose\` and \`grant\` instead.
+`;
+}
+
+function whenAsked(): string {
+  const { exchangeId, exchangeContext } = HEADERS;
+  return `## When it is asked, and when it is left alone
+
+Each origin of a source has a breaker 熔断 of its own; the first one, in the order of the file, whose breaker lets a call through is asked.
+It opens when more than \`failurePercent\` of at least \`minimumCalls\` calls within \`windowMs\` failed, or \`consecutiveFailures\` in a row.
+
+| counts as failure | counts as success | counts as nothing |
+|---|---|---|
+| no connection, connection cut, too late, 5xx, what is no HTTP, too large, contract broken | an answer by its contract, \`204\`, 4xx and redirects: it is well and does not want this request | a caller who left or whose time was over, a place that was not free, a fault of the gateway |
+
+After \`restMs\` it is half-open: one call at a time is let through, and \`probes\` in a row have to succeed before it closes; one failure opens it
+again for as long. What began before a change says nothing after it. While all are open, callers get \`source.circuit-open\` with \`Retry-After\`. Every change
+is a metric, a line of the log and an entry in the ledger (\`breaker\`). Breakers are of one gateway: each finds out by itself. By hand, for all of them, within a second:
+
+\`\`\`sh
+npx shuqiao source open --source public-security.population-register --officer WHO --reason TEXT    # until it is reset
+npx shuqiao source reset --source public-security.population-register --officer WHO --reason TEXT
+\`\`\`
+
+\`concurrency\` calls are in progress at a time; \`waiting\` more wait, in order, for up to \`waitMs\`, and everybody else hears \`source.busy\` at once.
+\`connectTimeoutMs\` and \`firstByteTimeoutMs\` are of one attempt, \`totalTimeoutMs\` of all of them, and the whole exchange ends with the time of its caller (\`${HEADERS.requestTimeout.name}\`).
+
+A source is asked once, unless its contract says \`"idempotent": true\`. Then, while there is time, up to \`retry.attempts\` attempts are made where there was no answer or one
+of 502, 503, 504: at an origin that was not asked yet if there is one, else after any part of \`retry.pauseMs\`, doubled each time. Further attempts are no more than
+\`retry.budgetPercent\` of first ones. With \`hedgeAfterMs\` the question is put a second time beside a slow first one, within the same budget, and whoever answers first is believed.
+All attempts have the same \`${exchangeId.name}\` and \`${exchangeContext.name}\`, so a source that is asked again must not refuse an exchange that it has seen.
+The file of sources is read at start: changes of it need a restart. Breakers outlive every reload of contracts and policies.
+
 `;
 }

@@ -32,7 +32,12 @@ export interface Contract {
   readonly version: string;
   readonly title: Names;
   readonly department: string;
-  readonly source: { readonly id: string; readonly path: string };
+  readonly source: {
+    readonly id: string;
+    readonly path: string;
+    /** Whether asking twice does what asking once does; no if absent. */
+    readonly idempotent?: boolean;
+  };
   /** How many records the source has, about; for estimating how many share what is released. */
   readonly population?: number;
   /** The highest of its fields decides (就高从严). */

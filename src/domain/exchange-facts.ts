@@ -22,8 +22,10 @@ export interface Salted {
 
 /** What is known of the source's part. Absent: not asked, or not answered. */
 export interface SourceFacts {
-  /** RFC 3339. */
+  /** RFC 3339, the first time. */
   readonly askedAt?: string;
+  /** How often it was asked, if more than once. */
+  readonly attempts?: number;
   readonly answeredAt?: string;
   /** Of HTTP. */
   readonly status?: number;

@@ -11,7 +11,7 @@ export const ENTRY_VERSION = 3;
  * One line of the 台账. Only ids, names of fields, sizes, times and digests: an entry is never erased, so it holds no
  * personal data, and its digests are keyed or salted. Integers and strings only, so that its canonical form has one spelling everywhere.
  */
-export type LedgerEntry = ExchangeEntry | OperatorEntry;
+export type LedgerEntry = ExchangeEntry | OperatorEntry | GatewayEntry;
 
 /** What became of one exchange. */
 export interface ExchangeEntry extends JsonObject {
@@ -20,11 +20,19 @@ export interface ExchangeEntry extends JsonObject {
   readonly outcome: Outcome;
 }
 
-export const OPERATOR_KINDS = ['lookup', 'reveal', 'shred', 'prune'] as const;
+export const OPERATOR_KINDS = ['lookup', 'reveal', 'shred', 'prune', 'breaker-order'] as const;
 
-/** What somebody did with the ledger: looked for a subject 查询, opened a part 查阅, made some unreadable 销毁, took old entries out 清理. */
+/** What somebody did with the ledger: looked for a subject 查询, opened a part 查阅, made some unreadable 销毁, took old entries out 清理; ordered the breakers of a source. */
 export interface OperatorEntry extends JsonObject {
   readonly kind: (typeof OPERATOR_KINDS)[number];
+  readonly id: string;
+}
+
+export const GATEWAY_KINDS = ['breaker'] as const;
+
+/** What a gateway did by itself: a breaker 熔断 of a source changed. */
+export interface GatewayEntry extends JsonObject {
+  readonly kind: (typeof GATEWAY_KINDS)[number];
   readonly id: string;
 }
 

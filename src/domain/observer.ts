@@ -5,7 +5,21 @@ import type { ProblemCode } from './problems.ts';
 export const STAGES = ['identify', 'authorize', 'fetch', 'validate', 'project', 'seal', 'record', 'respond'] as const;
 export type StageName = (typeof STAGES)[number];
 
-export type BreakerState = 'closed' | 'half-open' | 'open';
+export const BREAKER_STATES = ['closed', 'half-open', 'open'] as const;
+export type BreakerState = (typeof BREAKER_STATES)[number];
+
+/** Why the breaker of an endpoint changed. */
+export interface BreakerChange {
+  readonly from: BreakerState;
+  readonly to: BreakerState;
+  readonly why: 'failures-in-a-row' | 'share-of-failures' | 'rested' | 'probe-failed' | 'probes-succeeded' | 'by-hand';
+}
+
+export interface SourceBreakerChange extends BreakerChange {
+  readonly source: string;
+  /** Its place among the origins of the source. */
+  readonly endpoint: number;
+}
 
 /** What became of one exchange, in names that are safe to log and bounded enough to count by. */
 export interface ExchangeSummary {
@@ -30,5 +44,5 @@ export interface ExchangeObserver {
   exchangeEnded(summary: ExchangeSummary, cause?: unknown): void;
   /** The answer was recorded and handed to the connection, which closed before all of it was gone. */
   deliveryAborted(exchange: string): void;
-  breakerChanged(source: string, state: BreakerState): void;
+  breakerChanged(change: SourceBreakerChange): void;
 }

@@ -63,6 +63,18 @@ export const PROBLEMS = {
     cause: 'The caller sent the body too slowly or not at all.',
     remedy: 'Send the whole body at once.',
   },
+  'exchange.timeout': {
+    outcome: 'failed',
+    origin: 'gateway',
+    retry: 'later',
+    report: false,
+    status: 504,
+    title: 'The exchange took longer than it may',
+    titleZh: '共享交换超时',
+    cause:
+      'The time that the caller gave by Request-Timeout-Ms, or that the gateway gives an exchange, was over before the answer was recorded. Nothing was released.',
+    remedy: 'Try again under a fresh id, with more time if you gave little.',
+  },
   'request.unsupported-media': {
     ...asked,
     status: 415,

@@ -2,15 +2,32 @@ import type { BreakerState } from './observer.ts';
 
 /** When a source is left alone for a while. */
 export interface BreakerSettings {
-  /** Share of failures in the window, in percent, above which the breaker opens … */
+  /** Share of failures in the window, in percent, above which a breaker opens … */
   readonly failurePercent: number;
   /** … if there were at least so many calls in it. */
   readonly minimumCalls: number;
   readonly windowMs: number;
-  /** How long it stays open before one call may try. */
+  /** So many failures in a row open it as well, however few calls there are. */
+  readonly consecutiveFailures: number;
+  /** How long it stays open before a call may try. */
   readonly restMs: number;
-  /** Calls in progress at a time. */
+  /** So many calls that try, one after another, have to succeed before it closes. */
+  readonly probes: number;
+  /** Calls in progress at a time, at all endpoints together. */
   readonly concurrency: number;
+  /** Calls that may wait until there are fewer, and for how long. */
+  readonly waiting: number;
+  readonly waitMs: number;
+}
+
+/** Further attempts, of contracts that say that asking twice does what asking once does. */
+export interface RetrySettings {
+  /** The first included. */
+  readonly attempts: number;
+  /** Further attempts as a share of first ones, in percent. */
+  readonly budgetPercent: number;
+  /** A pause is any part of this, of twice this the next time. */
+  readonly pauseMs: number;
 }
 
 /** A secret that may be replaced while the gateway runs. Asking for it never fails: the last good one is kept. */
@@ -46,23 +63,31 @@ export interface SourceTls {
 
 /** How the deployment reaches a source 数据源, and how much it puts up with. */
 export interface SourceSettings {
-  /** https://host:port; the path is the contract's to say. */
-  readonly origin: string;
-  /** Whether a connection to it may go to this address, as its name resolved to it. */
+  /** Each https://host:port; the path is the contract's to say. The first that can be asked is. */
+  readonly origins: readonly string[];
+  /** Whether a connection to one of them may go to this address, as its name resolved to it. */
   readonly mayReach: (address: string) => boolean;
   /** The same object as long as nothing of it changed. */
   readonly tls: Secret<SourceTls>;
   readonly authentication: SourceAuthentication;
   readonly connectTimeoutMs: number;
   readonly firstByteTimeoutMs: number;
+  /** For all attempts together. */
   readonly totalTimeoutMs: number;
   /** Of the body as it comes and as it decompresses. */
   readonly maxBodyBytes: number;
   readonly breaker: BreakerSettings;
+  readonly retry: RetrySettings;
+  /** When an idempotent question is put a second time beside the first; never if undefined. */
+  readonly hedgeAfterMs?: number;
 }
 
 /** What operators see of a source. */
 export interface SourceState {
+  /** Of the endpoint that is best off. */
   readonly breaker: BreakerState;
+  readonly endpoints: readonly BreakerState[];
+  readonly inProgress: number;
+  readonly waiting: number;
   readonly authentication: AuthenticationKind;
 }

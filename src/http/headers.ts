@@ -6,6 +6,12 @@ export const HEADERS = {
     meaning:
       'A UUID of the caller, good for one request: who uses it again hears what became of the first. One is made if none is sent.',
   },
+  requestTimeout: {
+    name: 'Request-Timeout-Ms',
+    where: 'request',
+    meaning:
+      'How long the caller waits for the answer, in whole milliseconds; no longer than the gateway gives an exchange. What takes longer is not released.',
+  },
   exchangeId: {
     name: 'Exchange-Id',
     where: 'answer',

@@ -1,6 +1,7 @@
+import { BREAKER_ORDERS } from '../domain/breaker-order.ts';
 import { CLASSIFICATIONS } from '../domain/classification.ts';
 import { ENTRY_VERSION, OUTCOMES } from '../domain/ledger-entry.ts';
-import { STAGES } from '../domain/observer.ts';
+import { BREAKER_STATES, STAGES } from '../domain/observer.ts';
 
 const text = { type: 'string' } as const;
 const uuid = { type: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' } as const;
@@ -55,8 +56,8 @@ const EXCHANGE = closed(
     grant: described(id, 'The grant 授权 that it was decided by.'),
     plan: described(hex, 'Hash of the grant compiled against its contract.'),
     source: described(
-      closed({ id, status: count }, ['id']),
-      'Whom the gateway asked, and the status of HTTP if it answered.',
+      closed({ id, status: count, attempts: count }, ['id']),
+      'Whom the gateway asked, the status of HTTP if it answered, and how often it was asked if more than once.',
     ),
     provider: described(text, 'The department that was asked; empty if it is none of ours.'),
     digests: described(
@@ -122,6 +123,20 @@ const act = (kind: string, own: Readonly<Record<string, object>>): object =>
     },
     ['v', 'kind', 'id', 'decidedAt', 'digestedWith', ...Object.keys(own)],
   );
+
+/** What a gateway did by itself. */
+const event = (kind: string, own: Readonly<Record<string, object>>): object =>
+  closed(
+    {
+      v,
+      kind: { const: kind },
+      id: described(uuid, 'Of this entry.'),
+      decidedAt: described(time, 'When it happened.'),
+      gateway: described(uuid, 'The process that did it: made anew at each start.'),
+      ...own,
+    },
+    ['v', 'kind', 'id', 'decidedAt', 'gateway', ...Object.keys(own)],
+  );
 const officer = keyed('who did it');
 const reason = keyed('the reason that was given');
 
@@ -161,6 +176,19 @@ export const ENTRY_SCHEMA = {
         description: 'Two different people, each as HMAC-SHA-256 of the name, under `digestedWith`.',
       },
       recordedBy: keyed('who entered it'),
+    }),
+    event('breaker', {
+      source: described(id, 'The source 数据源 whose breaker 熔断 changed.'),
+      endpoint: described(count, 'Its place among the origins of the source.'),
+      from: { enum: BREAKER_STATES, description: 'What it was.' },
+      to: { enum: BREAKER_STATES, description: 'What it is from here on.' },
+      why: { type: 'string', pattern: '^[a-z-]+$', description: 'docs/sources.md.' },
+    }),
+    act('breaker-order', {
+      officer,
+      reason,
+      source: described(id, 'The source 数据源 whose breakers it is about.'),
+      order: { enum: BREAKER_ORDERS, description: 'What every gateway is to do.' },
     }),
   ],
 } as const;

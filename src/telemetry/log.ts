@@ -1,5 +1,5 @@
 import type { Outcome } from '../domain/ledger-entry.ts';
-import type { BreakerState } from '../domain/observer.ts';
+import type { BreakerChange, BreakerState } from '../domain/observer.ts';
 import type { UnprovenReason } from '../domain/party.ts';
 import type { ProblemCode } from '../domain/problems.ts';
 
@@ -18,7 +18,11 @@ export interface LogFields {
   /** Why a caller is not proven: a word of a fixed list. */
   readonly reason?: UnprovenReason | undefined;
   readonly source?: string | undefined;
+  /** Which of the origins of a source. */
+  readonly endpoint?: number | undefined;
   readonly state?: BreakerState | undefined;
+  /** Why a breaker changed. */
+  readonly why?: BreakerChange['why'] | undefined;
   readonly ms?: number | undefined;
   readonly url?: string | undefined;
   readonly size?: number | undefined;
@@ -46,6 +50,8 @@ export type LogEvent =
   | 'exchange'
   | 'delivery-aborted'
   | 'breaker'
+  | 'breaker-change-unrecorded'
+  | 'breaker-orders-unreadable'
   | 'problem'
   | 'database-connection-lost'
   | 'snapshot-loaded'

@@ -1,10 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { BreakerState } from '../domain/observer.ts';
+import { BREAKER_STATES } from '../domain/observer.ts';
 import { UNPROVEN_REASONS } from '../domain/party.ts';
+import type { SourceState } from '../domain/source-settings.ts';
 import type { TlsState } from '../domain/tls-state.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const BREAKER_STATES = ['closed', 'half-open', 'open'] as const;
 
 /** Every metric there is. Labels are ids of registered things, outcomes and codes: bounded, and never about a person. */
 export interface Metrics {
@@ -14,7 +14,9 @@ export interface Metrics {
   readonly releasedFields: Counter<'contract' | 'treatment'>;
   readonly deliveriesAborted: Counter;
   readonly answers: Counter<'listener' | 'status'>;
-  setBreaker(source: string, state: BreakerState): void;
+  readonly breakerChanges: Counter<'source' | 'to'>;
+  /** Where breakers and places of sources are read when somebody scrapes: time alone changes them. */
+  watchSources(states: () => ReadonlyMap<string, SourceState>): void;
   setLedgerSize(size: number): void;
   setLedgerGuarded(guarded: boolean): void;
   /** For how long the oldest entry has waited that nobody outside the database vouches for. */
@@ -34,12 +36,6 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const breaker = new Gauge({
-    name: 'shuqiao_source_breaker_state',
-    help: '1 for the state the breaker of a source is in',
-    labelNames: ['source', 'state'],
-    registers,
-  });
   const ledgerSize = new Gauge({
     name: 'shuqiao_ledger_entries',
     help: 'Entries in the ledger when this instance last looked or wrote',
@@ -57,15 +53,50 @@ export function createMetrics(): Metrics {
   });
   return {
     ...exchangeMetrics(registers),
-    setBreaker: (source, current) => {
-      for (const state of BREAKER_STATES) breaker.set({ source, state }, state === current ? 1 : 0);
-    },
+    ...sourceMetrics(registers),
     setLedgerSize: (size) => ledgerSize.set(size),
     setLedgerGuarded: (guarded) => ledgerGuarded.set(guarded ? 1 : 0),
     setUnanchored: (seconds) => unanchored.set(seconds),
     ...snapshotMetrics(registers),
     ...tlsMetrics(registers),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}
+
+function sourceMetrics(registers: Registry[]): Pick<Metrics, 'breakerChanges' | 'watchSources'> {
+  const breakerChanges = new Counter({
+    name: 'shuqiao_source_breaker_changes_total',
+    help: 'Times that a breaker of a source became open, half-open or closed',
+    labelNames: ['source', 'to'],
+    registers,
+  });
+  return {
+    breakerChanges,
+    watchSources: (states) => {
+      for (const source of states().keys()) for (const to of BREAKER_STATES) breakerChanges.inc({ source, to }, 0);
+      const breaker = new Gauge({
+        name: 'shuqiao_source_breaker_state',
+        help: '1 for the state that the breaker of a source is in: of its endpoint that is best off',
+        labelNames: ['source', 'state'],
+        registers,
+        collect: () => {
+          for (const [source, { breaker: current }] of states())
+            for (const state of BREAKER_STATES) breaker.set({ source, state }, state === current ? 1 : 0);
+        },
+      });
+      const calls = new Gauge({
+        name: 'shuqiao_source_calls',
+        help: 'Calls to a source that are in progress, and that wait for a place',
+        labelNames: ['source', 'state'],
+        registers,
+        collect: () => {
+          for (const [source, { inProgress, waiting }] of states()) {
+            calls.set({ source, state: 'in-progress' }, inProgress);
+            calls.set({ source, state: 'waiting' }, waiting);
+          }
+        },
+      });
+    },
   };
 }
 

@@ -23,9 +23,9 @@ export function createObserver(metrics: Metrics, log: Log): ExchangeObserver {
       metrics.deliveriesAborted.inc();
       log.write('warn', 'delivery-aborted', { exchange });
     },
-    breakerChanged: (source, state) => {
-      metrics.setBreaker(source, state);
-      log.write(state === 'closed' ? 'info' : 'warn', 'breaker', { source, state });
+    breakerChanged: ({ source, endpoint, to: state, why }) => {
+      metrics.breakerChanges.inc({ source, to: state });
+      log.write(state === 'closed' ? 'info' : 'warn', 'breaker', { source, endpoint, state, why });
     },
   };
 }

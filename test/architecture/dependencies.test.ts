@@ -106,7 +106,6 @@ const BREAKS: readonly Break[] = [
   ...imports('door-ajv', 'src/contract/zz-ajv.ts', 'ajv'),
   ...imports('door-ajv', 'src/plan/zz-ajv-formats.ts', 'ajv-formats'),
   ...imports('door-typebox', 'src/ledger/zz-typebox.ts', '@sinclair/typebox'),
-  ...imports('door-opossum', 'src/data-plane/zz-opossum.ts', 'opossum'),
   ...imports('door-undici', 'src/data-plane/2-authorize/zz-undici.ts', 'undici'),
   ...imports('door-prom-client', 'src/store/zz-prom.ts', 'prom-client'),
   ...imports('door-koa', 'src/data-plane/1-identify/zz-koa.ts', 'koa'),

@@ -17,7 +17,9 @@ const FIELDS: Record<keyof LogFields, true> = {
   code: true,
   reason: true,
   source: true,
+  endpoint: true,
   state: true,
+  why: true,
   ms: true,
   url: true,
   size: true,
@@ -39,6 +41,8 @@ const EVENTS: Record<LogEvent, true> = {
   exchange: true,
   'delivery-aborted': true,
   breaker: true,
+  'breaker-change-unrecorded': true,
+  'breaker-orders-unreadable': true,
   problem: true,
   'database-connection-lost': true,
   'snapshot-loaded': true,
@@ -165,8 +169,9 @@ describe('what a gateway says while exchanges end in every way', () => {
     const asking = new Set(toSources.flatMap((sent) => Object.keys(sent)));
     const standardAsking = ['accept', 'accept-encoding', 'connection', 'content-length', 'content-type', 'host'];
     expect([...asking].filter((name) => !own.includes(name) && !standardAsking.includes(name))).toEqual([]);
-    // That one is of answers in JSON, which none of these grants allows: test/exchange/200-json.test.ts.
+    // The one is of requests; the other of answers in JSON, which none of these grants allows: test/exchange/200-json.test.ts.
     expect(own.filter((name) => !headers.includes(name) && !asking.has(name))).toEqual([
+      HEADERS.requestTimeout.name.toLowerCase(),
       HEADERS.answerSignature.name.toLowerCase(),
     ]);
   });

@@ -39,7 +39,7 @@ describe('a source that cannot be reached', () => {
     const harness = await gateway({
       parts: (parts) => {
         const [configured] = parts.sources.values();
-        const port = new URL(configured?.origin ?? '').port;
+        const port = new URL(configured?.origins[0] ?? '').port;
         return sourcesAt(`https://127.0.0.2:${port}`)(parts);
       },
     });

@@ -242,6 +242,11 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
     },
   },
   'source.unavailable': { passed: AUTHORIZED, source: (req) => req.socket.destroy() },
+  'exchange.timeout': {
+    passed: AUTHORIZED,
+    source: () => {},
+    go: async ({ call }) => await call({ headers: { 'Request-Timeout-Ms': '200' } }),
+  },
   'source.timeout': { passed: AUTHORIZED, source: () => {} },
   'source.failed': { passed: AUTHORIZED, source: status(500) },
   'source.refused': { passed: AUTHORIZED, source: status(404) },

@@ -61,10 +61,18 @@ interface Written {
 
 /** Sources written in a file with their secrets beside it, as a deployment does it. */
 function fromFile(folder: string, parts: Parts, written: (id: string) => Written): ReadonlyMap<string, SourceSettings> {
-  const sources = [...parts.sources].map(([id, { origin, breaker }]) => {
-    copyFileSync(join(inject('certsDir'), 'ca.pem'), join(folder, 'ca.pem'));
-    return [id, { origin, caFile: 'ca.pem', breaker, ...written(id) }] as const;
-  });
+  const sources = [...parts.sources].map(
+    ([
+      id,
+      {
+        origins: [origin],
+        breaker,
+      },
+    ]) => {
+      copyFileSync(join(inject('certsDir'), 'ca.pem'), join(folder, 'ca.pem'));
+      return [id, { origin, caFile: 'ca.pem', breaker, ...written(id) }] as const;
+    },
+  );
   const sourcesFile = join(folder, 'sources.json');
   writeFileSync(sourcesFile, JSON.stringify({ sources: Object.fromEntries(sources) }));
   return loadSources({ ...parts.config, sourcesFile }, parts.clock);

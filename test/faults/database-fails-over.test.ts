@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ledgerWriter } from '../../src/store/ledger.ts';
-import { type Databases, openDatabases, withOwner } from '../../src/store/open-databases.ts';
+import { openDatabases, withOwner } from '../../src/store/open-databases.ts';
 import { type Held, judgeLedger } from '../support/crash-harness.ts';
 import { type Harness, type Reply, startHarness } from '../support/harness.ts';
 import { entryNumber } from '../support/ledger.ts';
@@ -12,7 +12,7 @@ const CONNECTIONS = 5;
 const PATIENCE = { timeout: 30_000, interval: 50 };
 
 let servers: ReplicatedPostgres;
-let databases: Databases;
+let databases: Awaited<ReturnType<typeof openDatabases>>;
 let harness: Harness;
 const held: Held[] = [];
 beforeAll(async () => {

@@ -3,7 +3,8 @@ import { readRecord } from '../../src/contract/read-record.ts';
 import type { Parts } from '../../src/core.ts';
 import { identify } from '../../src/data-plane/1-identify/identify.ts';
 import { authorize } from '../../src/data-plane/2-authorize/authorize.ts';
-import { createSources, fetch } from '../../src/data-plane/3-fetch/fetch.ts';
+import { fetch } from '../../src/data-plane/3-fetch/fetch.ts';
+import { createSources } from '../../src/data-plane/3-fetch/sources.ts';
 import { validate } from '../../src/data-plane/4-validate/validate.ts';
 import { project } from '../../src/data-plane/5-project/project.ts';
 import { recordRefusal } from '../../src/data-plane/7-record/refusal.ts';
@@ -52,7 +53,7 @@ export async function serveBrokenPlans(
     secrets: parts.keyRing.ledgerSecrets,
     now: clock.now,
   });
-  const sources = createSources(parts.sources, clock, observer);
+  const sources = createSources(parts.sources, { clock, random, changed: () => {} });
   const beyond = async (): Promise<never> => await Promise.reject(new Error('nothing gets past its own plan'));
   const app = createExchangeApp({
     exchange: createExchange(
@@ -96,6 +97,7 @@ export async function serveBrokenPlans(
     clock,
     random,
     limits: { maxBytes: 65_536, timeoutMs: 1000 },
+    exchangeTimeoutMs: 10_000,
     report: () => {},
     count: () => {},
   });

@@ -52,6 +52,8 @@ export interface Harness {
   token(asking?: Asking): Promise<string>;
   /** The entries of the ledger, parsed. */
   entries(): Promise<readonly JsonObject[]>;
+  /** What breakers did, which comes between the others when it comes. */
+  breakerEntries(): Promise<readonly JsonObject[]>;
   metrics(): Promise<string>;
   close(): Promise<void>;
 }
@@ -122,7 +124,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
         ...call,
         headers: { ...(await authorizationOf(call, token)), ...call.headers },
       }),
-    entries: async () => await readEntries(gateway),
+    entries: async () => (await readEntries(gateway)).filter(({ kind }) => kind !== 'breaker'),
+    breakerEntries: async () => (await readEntries(gateway)).filter(({ kind }) => kind === 'breaker'),
     metrics: async () => await (await fetch(`${gateway.urls.telemetry}/metrics`)).text(),
     close: async () => {
       // Whatever a test made the gateway do, and whether or not it looked.
@@ -221,7 +224,7 @@ function sourcesAt(origin: string, { source, breaker }: HarnessOptions): Readonl
   const pem = (name: string): string => readFileSync(join(inject('certsDir'), name), 'utf8');
   const tls = { ca: pem('ca.pem'), cert: pem('gateway.pem'), key: pem('gateway.key.pem') };
   const configured: SourceSettings = {
-    origin,
+    origins: [origin],
     mayReach: () => true,
     tls: { current: async () => tls },
     authentication: { kind: 'mutual-tls' },
@@ -229,8 +232,20 @@ function sourcesAt(origin: string, { source, breaker }: HarnessOptions): Readonl
     firstByteTimeoutMs: 1000,
     totalTimeoutMs: 1500,
     maxBodyBytes: 65_536,
+    retry: { attempts: 1, budgetPercent: 20, pauseMs: 10 },
     ...source,
-    breaker: { failurePercent: 50, minimumCalls: 1000, windowMs: 10_000, restMs: 1000, concurrency: 32, ...breaker },
+    breaker: {
+      failurePercent: 50,
+      minimumCalls: 1000,
+      windowMs: 10_000,
+      consecutiveFailures: 1000,
+      restMs: 1000,
+      probes: 1,
+      concurrency: 32,
+      waiting: 0,
+      waitMs: 500,
+      ...breaker,
+    },
   };
   return new Map(generateRegisters().registers.map((register) => [register.source, configured]));
 }

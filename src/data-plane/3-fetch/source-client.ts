@@ -15,8 +15,10 @@ export interface SourceCall {
   readonly exchange: string;
   /** Who asks for what, signed. */
   readonly context: string;
-  /** Aborted when the caller of the gateway leaves. */
+  /** Aborted, for a Problem, when the caller of the gateway leaves or its time is over. */
   readonly signal: AbortSignal;
+  /** Aborted when the time of the source is over. */
+  readonly deadline: AbortSignal;
 }
 
 export type SourceReply = { readonly status: number } & (
@@ -38,19 +40,19 @@ const DECODERS = {
 } as const;
 
 /**
- * HTTPS to one source over kept-alive connections. Redirects are not followed: where a source is, is configuration, and
+ * HTTPS to one endpoint of a source over kept-alive connections. Redirects are not followed: where a source is, is configuration, and
  * what proves the gateway goes there and nowhere else.
  */
-export function createSourceClient(settings: SourceSettings, authenticate: Authenticate): SourceClient {
-  const { host } = new URL(settings.origin);
-  const pool = openSourcePool(settings);
+export function createSourceClient(settings: SourceSettings, origin: string, authenticate: Authenticate): SourceClient {
+  const { host } = new URL(origin);
+  const pool = openSourcePool(settings, origin);
   return {
     post: async (call) => {
       const outgoing = outgoingOf(host, call);
       const proof = await ownFault(authenticate(outgoing));
-      // The deadline is ours and ends the call; one for each call, so that it ends no other.
-      const deadline = AbortSignal.timeout(settings.totalTimeoutMs);
+      const { deadline } = call;
       try {
+        // Ours, one for each question, so that it ends no other.
         const signal = AbortSignal.any([call.signal, deadline]);
         return await read(await send(pool, withHeaders(outgoing, proof), signal), settings.maxBodyBytes);
       } catch (error) {
@@ -149,14 +151,29 @@ function singleHeader(value: string | string[] | undefined): string | undefined 
   return Array.isArray(value) ? value.join(', ').toLowerCase() : value?.toLowerCase();
 }
 
-const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+const BEFORE_ANSWER = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT']);
+const TIMEOUTS = new Set([...BEFORE_ANSWER, 'UND_ERR_BODY_TIMEOUT']);
+
+/** Statuses of who stands before the source, or of a source that says itself that it will be back. */
+const PASSING: ReadonlySet<number | undefined> = new Set([502, 503, 504]);
+
+/** Whether it failed before any of an answer came, or with one that says to come again. Only for what asking twice cannot harm. */
+export function mayBeAskedAgain(error: unknown): boolean {
+  if (!(error instanceof Problem)) return false;
+  if (error.code === 'source.failed') return PASSING.has(error.known.source?.status);
+  if (error.code === 'source.unavailable') return error.known.source === undefined;
+  return error.code === 'source.timeout' && hasCode(error.cause, BEFORE_ANSWER);
+}
+
+function hasCode(error: unknown, codes: ReadonlySet<string>): boolean {
+  return error instanceof Error && 'code' in error && codes.has(String(error.code));
+}
 
 function translated(error: unknown, caller: AbortSignal, deadline: AbortSignal): unknown {
   if (error instanceof Problem) return error;
   const cause = { cause: error };
-  if (caller.aborted) return new Problem('caller.left', cause);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (deadline.aborted || TIMEOUTS.has(code)) return new Problem('source.timeout', cause);
+  if (caller.aborted) return caller.reason instanceof Problem ? caller.reason : new Problem('caller.left', cause);
+  if (deadline.aborted || hasCode(error, TIMEOUTS)) return new Problem('source.timeout', cause);
   // What came was no HTTP. By its class: undici leaves the code of this one empty.
   if (error instanceof errors.HTTPParserError) return new Problem('source.failed', cause);
   return new Problem('source.unavailable', { ...cause, retryAfterSeconds: 1 });

@@ -4,14 +4,14 @@ import { guardedLookup } from './guarded-lookup.ts';
 
 export type SourceRequest = Omit<Dispatcher.RequestOptions, 'origin'>;
 
-/** Connections to one source, made with the certificates of the moment. */
+/** Connections to one endpoint of a source, made with the certificates of the moment. */
 export interface SourcePool {
   request(options: SourceRequest): Promise<Dispatcher.ResponseData>;
   close(): Promise<void>;
 }
 
 /** When the certificates change, what is under way ends on the connections that it began on, and they with it. */
-export function openSourcePool(settings: SourceSettings): SourcePool {
+export function openSourcePool(settings: SourceSettings, origin: string): SourcePool {
   let held: { readonly tls: SourceTls; readonly pool: Pool } | undefined;
   const replaced = new WeakSet<SourceTls>();
   const ending = new Set<Pool>();
@@ -24,7 +24,7 @@ export function openSourcePool(settings: SourceSettings): SourcePool {
   const poolFor = (tls: SourceTls): Pool => {
     if (held !== undefined && (tls === held.tls || replaced.has(tls))) return held.pool;
     if (held !== undefined) end(held);
-    held = { tls, pool: connect(settings, tls) };
+    held = { tls, pool: connect(settings, origin, tls) };
     return held.pool;
   };
   return {
@@ -40,8 +40,8 @@ export function openSourcePool(settings: SourceSettings): SourcePool {
   };
 }
 
-function connect(settings: SourceSettings, tls: SourceTls): Pool {
-  return new Pool(settings.origin, {
+function connect(settings: SourceSettings, origin: string, tls: SourceTls): Pool {
+  return new Pool(origin, {
     connections: settings.breaker.concurrency,
     pipelining: 1,
     connect: {

@@ -56,12 +56,16 @@ function callerFacts({ peer, system, token, signature }: Reached): JsonObject {
 }
 
 /** Nothing if it was not asked. */
-function sourceFacts({ source: { askedAt, answeredAt, status } = {}, plan }: Reached): JsonObject {
+function sourceFacts({ source: { askedAt, answeredAt, status, attempts } = {}, plan }: Reached): JsonObject {
   if (askedAt === undefined || plan === undefined) return {};
   return {
     askedAt,
     ...(answeredAt === undefined ? {} : { answeredAt }),
-    source: { id: plan.contract.source.id, ...(status === undefined ? {} : { status }) },
+    source: {
+      id: plan.contract.source.id,
+      ...(status === undefined ? {} : { status }),
+      ...(attempts === undefined ? {} : { attempts }),
+    },
   };
 }
 
