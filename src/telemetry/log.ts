@@ -1,3 +1,4 @@
+import type { AlarmSignal } from '../domain/alarm.ts';
 import type { Outcome } from '../domain/ledger-entry.ts';
 import type { BreakerState } from '../domain/observer.ts';
 import type { UnprovenReason } from '../domain/party.ts';
@@ -17,6 +18,10 @@ export interface LogFields {
   readonly code?: ProblemCode | undefined;
   /** Why a caller is not proven: a word of a fixed list. */
   readonly reason?: UnprovenReason | undefined;
+  /** What gave an enumeration away, under which grant, and whether its system was blocked. */
+  readonly signal?: AlarmSignal | undefined;
+  readonly grant?: string | undefined;
+  readonly frozen?: boolean | undefined;
   readonly source?: string | undefined;
   readonly state?: BreakerState | undefined;
   readonly ms?: number | undefined;
@@ -46,6 +51,7 @@ export type LogEvent =
   | 'exchange'
   | 'delivery-aborted'
   | 'breaker'
+  | 'enumeration'
   | 'problem'
   | 'database-connection-lost'
   | 'snapshot-loaded'

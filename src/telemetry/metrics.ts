@@ -14,6 +14,7 @@ export interface Metrics {
   readonly releasedFields: Counter<'contract' | 'treatment'>;
   readonly deliveriesAborted: Counter;
   readonly answers: Counter<'listener' | 'status'>;
+  readonly enumerationAlarms: Counter<'system' | 'contract' | 'signal'>;
   setBreaker(source: string, state: BreakerState): void;
   setLedgerSize(size: number): void;
   setLedgerGuarded(guarded: boolean): void;
@@ -138,7 +139,13 @@ function exchangeMetrics(
   registers: Registry[],
 ): Pick<
   Metrics,
-  'exchanges' | 'exchangeSeconds' | 'stageSeconds' | 'releasedFields' | 'deliveriesAborted' | 'answers'
+  | 'exchanges'
+  | 'exchangeSeconds'
+  | 'stageSeconds'
+  | 'releasedFields'
+  | 'deliveriesAborted'
+  | 'answers'
+  | 'enumerationAlarms'
 > {
   return {
     exchanges: new Counter({
@@ -170,6 +177,12 @@ function exchangeMetrics(
     deliveriesAborted: new Counter({
       name: 'shuqiao_deliveries_aborted_total',
       help: 'Recorded answers whose connection closed before they were gone',
+      registers,
+    }),
+    enumerationAlarms: new Counter({
+      name: 'shuqiao_enumeration_alarms_total',
+      help: 'Times that a system seemed to go through the register behind a contract, by what gave it away',
+      labelNames: ['system', 'contract', 'signal'],
       registers,
     }),
     answers: new Counter({
