@@ -293,7 +293,7 @@ export const PROBLEMS = {
     title: 'The quota of the grant is used up',
     titleZh: '超出授权配额',
     cause:
-      'The grant has been used as fast, or as much on this day, as it allows; `violated-policies` says which quota it is.',
+      'The grant has been used as fast, or as much on this day, as it allows; `violatedPolicies` says which quota it is.',
     remedy:
       'Wait for the seconds in Retry-After; RateLimit tells beforehand. What is needed for longer is applied for.',
   },

@@ -21,7 +21,7 @@ export interface ProblemBody {
   readonly exchangeId?: string;
   readonly errors?: readonly { readonly pointer: string; readonly rule: string }[];
   /** The quotas that are used up, by the names that they have in RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-11 §5). */
-  readonly 'violated-policies'?: readonly QuotaName[];
+  readonly violatedPolicies?: readonly QuotaName[];
   /** The exchange that the request repeats; how it ended and its receipt, once it has. */
   readonly repeats?: { readonly exchangeId: string; readonly outcome?: Outcome; readonly receipt?: Receipt };
 }
@@ -74,7 +74,7 @@ export function problemBody(problem: Problem, { requestId, exchange }: RequestSt
     requestId,
     ...(exchange === undefined ? {} : { exchangeId: exchange }),
     ...(errors.length === 0 ? {} : { errors }),
-    ...(problem.over === undefined ? {} : { 'violated-policies': [problem.over] }),
+    ...(problem.over === undefined ? {} : { violatedPolicies: [problem.over] }),
     ...repeatsOf(problem),
   };
 }

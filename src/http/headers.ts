@@ -1,4 +1,4 @@
-/** Every header that is Shuqiao's own or of a draft, named here and nowhere else; docs/headers.md is generated from this table. */
+/** Every header that is Shuqiao's own, named here and nowhere else; docs/headers.md is generated from this table. */
 export const HEADERS = {
   requestId: {
     name: 'Request-Id',
@@ -42,20 +42,24 @@ export const HEADERS = {
     where: 'answer',
     meaning: 'Of an answer in JSON: the JWS of the gateway over the body, detached (RFC 7515 appendix F).',
   },
+  errorOrigin: {
+    name: 'Error-Origin',
+    where: 'problem',
+    meaning: 'Who the problem comes from: gateway, provider or policy.',
+  },
+} as const;
+
+/** Those of draft-ietf-httpapi-ratelimit-headers-11: an Internet-Draft, no standard. */
+export const DRAFT_HEADERS = {
   rateLimitPolicy: {
     name: 'RateLimit-Policy',
     where: 'answer and problem',
     meaning:
-      'The quotas 配额 of the grant (draft-ietf-httpapi-ratelimit-headers-11): `rate` of calls, `calls`, `records` and `bytes` of the calendar day.',
+      'The quotas 配额 of the grant (draft-ietf-httpapi-ratelimit-headers-11, no standard): `rate` of calls, `calls`, `records` and `bytes` of the calendar day.',
   },
   rateLimit: {
     name: 'RateLimit',
     where: 'answer and problem',
     meaning: 'What is left of each (`r`), and the seconds until it is whole again (`t`).',
-  },
-  errorOrigin: {
-    name: 'Error-Origin',
-    where: 'problem',
-    meaning: 'Who the problem comes from: gateway, provider or policy.',
   },
 } as const;

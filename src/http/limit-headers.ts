@@ -1,5 +1,5 @@
 import type { QuotaName, QuotaState } from '../domain/quotas.ts';
-import { HEADERS } from './headers.ts';
+import { DRAFT_HEADERS } from './headers.ts';
 
 // The draft's own units are calls (the default), bytes of content and concurrent calls; records are ours.
 const UNITS: Readonly<Partial<Record<QuotaName, string>>> = { records: 'records', bytes: 'content-bytes' };
@@ -12,5 +12,8 @@ export function limitHeaders(quotas: readonly QuotaState[]): Readonly<Record<str
     return `"${name}";q=${most}${unit === undefined ? '' : `;qu="${unit}"`};w=${windowSeconds}`;
   });
   const states = quotas.map(({ name, left, resetSeconds }) => `"${name}";r=${left};t=${resetSeconds}`);
-  return { [HEADERS.rateLimitPolicy.name]: policies.join(', '), [HEADERS.rateLimit.name]: states.join(', ') };
+  return {
+    [DRAFT_HEADERS.rateLimitPolicy.name]: policies.join(', '),
+    [DRAFT_HEADERS.rateLimit.name]: states.join(', '),
+  };
 }

@@ -14,5 +14,6 @@ const OF_NUMBER = -3;
 export function neighbourhoodsOf({ type, value }: Subject): readonly string[] {
   if (type === 'cn.resident-id')
     return [value.slice(0, AREA_AND_BIRTH), `${value.slice(0, AREA)}*${value.slice(AREA_AND_BIRTH)}`];
-  return [value.slice(0, type === 'cn.uscc' ? OF_ORGANISATION : OF_NUMBER)];
+  const front = value.slice(0, type === 'cn.uscc' ? OF_ORGANISATION : OF_NUMBER);
+  return front === '' ? [] : [front];
 }

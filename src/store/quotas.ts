@@ -108,7 +108,7 @@ function takenOf(call: Call, row: TakenRow): MeterReading {
     refused: refusing(row, row.retry_seconds),
     states: [
       { name: 'rate', most: burst, windowSeconds, left: row.rate_left, resetSeconds: row.rate_seconds },
-      ofDay('calls', callsPerDay, row.calls_left, row),
+      { name: 'calls', most: callsPerDay, left: Number(row.calls_left), ...ofDay(row) },
     ],
     alarms: alarmsOf(call, row),
   };
@@ -118,13 +118,16 @@ function settledOf(answer: Settling, row: SettledRow): MeterReading {
   const { recordsPerDay, bytesPerDay } = answer.limits.quota;
   return {
     refused: refusing(row, row.day_seconds),
-    states: [ofDay('records', recordsPerDay, row.records_left, row), ofDay('bytes', bytesPerDay, row.bytes_left, row)],
+    states: [
+      { name: 'records', most: recordsPerDay, left: Number(row.records_left), ...ofDay(row) },
+      { name: 'bytes', most: bytesPerDay, left: Number(row.bytes_left), ...ofDay(row) },
+    ],
     alarms: alarmsOf(answer, row),
   };
 }
 
-function ofDay(name: QuotaState['name'], most: number, left: string | number, row: Row): QuotaState {
-  return { name, most, windowSeconds: DAY_SECONDS, left: Number(left), resetSeconds: row.day_seconds };
+function ofDay({ day_seconds: resetSeconds }: Row): Pick<QuotaState, 'windowSeconds' | 'resetSeconds'> {
+  return { windowSeconds: DAY_SECONDS, resetSeconds };
 }
 
 function refusing({ verdict }: Row, retryAfterSeconds: number): Refusing | undefined {

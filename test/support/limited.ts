@@ -7,7 +7,8 @@ export function limited(limits: GrantedLimits | (() => GrantedLimits)): (parts: 
   return ({ snapshot }) => ({ snapshot: limitedSnapshot(snapshot, limits) });
 }
 
-function limitedSnapshot(snapshot: Snapshot, limits: GrantedLimits | (() => GrantedLimits)): Snapshot {
+/** The same for a snapshot. */
+export function limitedSnapshot(snapshot: Snapshot, limits: GrantedLimits | (() => GrantedLimits)): Snapshot {
   return {
     ...snapshot,
     findPlan: (need) => {

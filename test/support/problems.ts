@@ -18,7 +18,7 @@ export function expectProblem(reply: Reply, code: ProblemCode, errors?: Errors):
     exchangeId,
     errors: found,
     repeats: _first,
-    'violated-policies': _over,
+    violatedPolicies: _over,
     ...problem
   } = reply.problem();
   expect(reply.status).toBe(status);
