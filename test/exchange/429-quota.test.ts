@@ -63,10 +63,10 @@ const statuses = (replies: readonly Reply[]): Readonly<Record<number, number>> =
 
 describe('the quota of a grant', () => {
   it('holds for all gateways together, and the source is asked no more often', async () => {
-    await pair({ quota: { callsPerDay: 7 } }, async (one, other) => {
-      const replies = await both(one, other, 20);
-      expect(statuses(replies)).toEqual({ 200: 7, 429: 13 });
-      expect(one.source.asked.length + other.source.asked.length).toBe(7);
+    await pair({ quota: { callsPerDay: 5 } }, async (one, other) => {
+      const replies = await both(one, other, 12);
+      expect(statuses(replies)).toEqual({ 200: 5, 429: 7 });
+      expect(one.source.asked.length + other.source.asked.length).toBe(5);
       const [refused] = replies.filter((reply) => reply.status === 429);
       const entry = await expectEntered(one, refused, { code: 'quota.exceeded', stages: ['identify'] });
       expect(entry).toMatchObject({ grant: 'open-a-shop-identity', quota: 'calls' });
@@ -114,7 +114,7 @@ describe('the quota of a grant', () => {
 
   it('lets no record or byte out beyond the day’s, not by calls that are under way at once either', async () => {
     await pair({ quota: { recordsPerDay: 3 } }, async (one, other) => {
-      const replies = await both(one, other, 12);
+      const replies = await both(one, other, 8);
       expect(statuses(replies)[200]).toBe(3);
       const released = (await one.entries()).filter((entry) => entry['outcome'] === 'released').slice(-4);
       expect(released.length).toBeGreaterThanOrEqual(3);
@@ -185,7 +185,7 @@ describe('questions about one subject', () => {
 
 describe('going through a register', () => {
   /** Numbers of one day, one after the other; nobody's. */
-  const row = Array.from({ length: 30 }, (_, at) => numberOf(`11019919900307${String(at + 100)}`));
+  const row = Array.from({ length: 14 }, (_, at) => numberOf(`11019919900307${String(at + 100)}`));
   const nobody = async (one: Harness, other: Harness, queries: readonly string[]): Promise<readonly Reply[]> => {
     for (const { source } of [one, other]) source.behave(status(204));
     const replies: Reply[] = [];
@@ -196,9 +196,9 @@ describe('going through a register', () => {
   const alarms = async (one: Harness) => (await one.entries()).filter(({ kind }) => kind === 'alarm');
 
   it('is entered, counted and logged once, without a number, and goes on where the policy only reports', async () => {
-    const limits = { enumeration: { neighboursPerHour: 10, absentPerHour: 1000, onAlarm: 'report' } } as const;
+    const limits = { enumeration: { neighboursPerHour: 6, absentPerHour: 1000, onAlarm: 'report' } } as const;
     await pair(limits, async (one, other) => {
-      expect(statuses(await nobody(one, other, row))).toEqual({ 200: 30 });
+      expect(statuses(await nobody(one, other, row))).toEqual({ 200: 14 });
       const [alarm, ...more] = await alarms(one);
       expect(more).toEqual([]);
       expect(alarm).toMatchObject({
@@ -208,7 +208,7 @@ describe('going through a register', () => {
         grant: 'open-a-shop-identity',
         frozen: false,
       });
-      expect(alarm?.['neighbours']).toBeGreaterThanOrEqual(10);
+      expect(alarm?.['neighbours']).toBeGreaterThanOrEqual(6);
       const counted = (await one.metrics()) + (await other.metrics());
       expect(counted.match(/^shuqiao_enumeration_alarms_total\{.*signal="sequential"\} 1$/gm)).toHaveLength(1);
       const logged = [...one.log, ...other.log].filter((line) => line.includes('"event":"enumeration"'));

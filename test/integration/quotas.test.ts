@@ -166,13 +166,13 @@ describe.each(OPEN)('quotas in %s', (_name, open) => {
 
   it('raise none for one who asks about the same few again and again', async () => {
     const limits = { enumeration: { subjectsPerHour: 20, timesExpected: 2, neighboursPerHour: 5 } };
-    const readings = await many(300, async (at) => await one.take(callOf(limits, about(`${at % 15}`, [`${at % 15}`]))));
+    const readings = await many(100, async (at) => await one.take(callOf(limits, about(`${at % 15}`, [`${at % 15}`]))));
     expect(signalsOf(readings)).toEqual([]);
   });
 
   it('raise one for subjects that are close to one another, and none for as many that are not', async () => {
     const limits = { enumeration: { neighboursPerHour: 20 } };
-    const apart = await many(400, async (at) => await one.take(callOf(limits, about(`${at}`, [`a ${at}`, `b ${at}`]))));
+    const apart = await many(200, async (at) => await one.take(callOf(limits, about(`${at}`, [`a ${at}`, `b ${at}`]))));
     expect(signalsOf(apart)).toEqual([]);
     await database.tamper('truncate quota.watch');
     const row = await many(40, async (at) => await one.take(callOf(limits, about(`${at}`, ['one day', `end ${at}`]))));
