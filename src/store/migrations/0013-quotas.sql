@@ -39,21 +39,24 @@ create table quota.watch (
 ) with (fillfactor = 30);
 alter table quota.watch alter column subjects set storage plain, alter column neighbourhoods set storage plain;
 
+-- What follows runs inside of quota.take and quota.settle only, which fix the search path for all of it: fixed once more for
+-- each, it would cost as much as the work.
+
 -- The rows of a batch, made where they are missing, and locked in one order, so that no two gateways wait for each other.
 -- What has not been used for long goes as new ones come, so that no table grows for ever.
-create function quota.lock_rows(items jsonb)
+create function quota.lock_usage(items jsonb)
   returns void
   language plpgsql
-  set search_path = pg_catalog, pg_temp
 as $$
 declare
   grants text[] := array(select distinct value ->> 'grant' from jsonb_array_elements(items) order by 1);
-  made integer;
+  locked integer;
 begin
-  insert into quota.usage (grant_id) select unnest(grants) on conflict do nothing;
-  get diagnostics made = row_count;
   perform from quota.usage where grant_id = any (grants) order by grant_id for update;
-  if made > 0 then
+  get diagnostics locked = row_count;
+  if locked < cardinality(grants) then
+    insert into quota.usage (grant_id) select unnest(grants) on conflict do nothing;
+    perform from quota.usage where grant_id = any (grants) order by grant_id for update;
     delete from quota.usage where ctid = any (array(
       select old.ctid from quota.usage as old
       where old.day < current_date - 7 and old.day > '-infinity' and old.grant_id <> all (grants)
@@ -62,26 +65,55 @@ begin
   end if;
 end $$;
 
+create function quota.lock_asked(items jsonb)
+  returns void
+  language plpgsql
+as $$
+declare
+  subjects bytea[] := array(
+    select distinct decode(subject, 'base64')
+    from jsonb_array_elements(items) as item (value), jsonb_array_elements_text(item.value #> '{probing,subjects}') as subject
+    order by 1
+  );
+begin
+  if cardinality(subjects) = 0 then
+    return;
+  end if;
+  insert into quota.asked (subject, until) select unnest(subjects), clock_timestamp() + interval '1 minute' on conflict do nothing;
+  if found then
+    delete from quota.asked where ctid = any (array(
+      select old.ctid from quota.asked as old
+      where old.until < clock_timestamp() and old.subject <> all (subjects) limit 8 for update skip locked
+    ));
+  end if;
+  perform from quota.asked as held where held.subject = any (subjects) order by held.subject for update;
+end $$;
+
 create function quota.lock_watches(items jsonb)
   returns void
   language plpgsql
-  set search_path = pg_catalog, pg_temp
 as $$
 declare
-  made integer;
+  systems text[];
+  contracts text[];
+  locked integer;
 begin
-  insert into quota.watch (system, contract)
-    select distinct value ->> 'system', value ->> 'contract' from jsonb_array_elements(items) order by 1, 2
-    on conflict do nothing;
-  get diagnostics made = row_count;
+  select array_agg(system), array_agg(contract) into systems, contracts from (
+    select distinct value ->> 'system' as system, value ->> 'contract' as contract from jsonb_array_elements(items) order by 1, 2
+  ) as watched;
   perform from quota.watch as held
-    where (held.system, held.contract) in (select value ->> 'system', value ->> 'contract' from jsonb_array_elements(items))
+    where (held.system, held.contract) in (select * from unnest(systems, contracts))
     order by held.system, held.contract for update;
-  if made > 0 then
+  get diagnostics locked = row_count;
+  if locked < cardinality(systems) then
+    insert into quota.watch (system, contract) select * from unnest(systems, contracts) on conflict do nothing;
+    perform from quota.watch as held
+      where (held.system, held.contract) in (select * from unnest(systems, contracts))
+      order by held.system, held.contract for update;
     delete from quota.watch where ctid = any (array(
       select old.ctid from quota.watch as old
       where old.since < clock_timestamp() - interval '1 day' and old.since > '-infinity'
-        and (old.system, old.contract) not in (select value ->> 'system', value ->> 'contract' from jsonb_array_elements(items))
+        and (old.system, old.contract) not in (select * from unnest(systems, contracts))
       limit 8 for update skip locked
     ));
   end if;
@@ -91,7 +123,6 @@ end $$;
 create function quota.today(its_grant text, zone text, at timestamptz)
   returns quota.usage
   language plpgsql
-  set search_path = pg_catalog, pg_temp
 as $$
 declare
   used quota.usage;
@@ -106,63 +137,45 @@ begin
   return used;
 end $$;
 
-create function quota.seconds_left(used quota.usage, zone text, at timestamptz)
+create function quota.seconds_until(later timestamptz, at timestamptz)
   returns integer
   language sql
-  stable
-  set search_path = pg_catalog, pg_temp
+  immutable
 as $$
-  select greatest(1, ceil(extract(epoch from ((used.day + 1)::timestamp at time zone zone) - at)))::integer
+  select greatest(1, ceil(extract(epoch from later - at)))::integer
 $$;
 
--- How many different questions about one of the subjects were asked already and forbid this one: null if it may be asked,
--- or when the first of them is forgotten. Asked again, a question tells nothing new.
+-- Null if the question may be asked, and is one of those asked from now on; or when the first of those that forbid it is
+-- forgotten. Asked again, a question tells nothing new.
 create function quota.probe(subjects bytea[], question bytea, most integer, window_seconds integer, at timestamptz)
   returns timestamptz
   language plpgsql
-  set search_path = pg_catalog, pg_temp
 as $$
 declare
   free_at timestamptz;
 begin
-  update quota.asked as held set
-    questions = array(select q from unnest(held.questions, held.untils) as known (q, u) where u > at order by u),
-    untils = array(select u from unnest(held.questions, held.untils) as known (q, u) where u > at order by u)
-  where held.subject = any (subjects) and held.untils[1] <= at;
-  select max(held.untils[1]) into free_at from quota.asked as held
-  where held.subject = any (subjects) and held.questions @> array[question] is not true and cardinality(held.questions) >= most;
+  select max(alive.first) into free_at
+  from quota.asked as held cross join lateral (
+    select count(*) as count, min(known.until) as first, coalesce(bool_or(known.question = probe.question), false) as has
+    from unnest(held.questions, held.untils) as known (question, until) where known.until > at
+  ) as alive
+  where held.subject = any (subjects) and not alive.has and alive.count >= most;
   if free_at is not null then
     return free_at;
   end if;
   update quota.asked as held set
-    questions = held.questions || question,
-    untils = held.untils || (at + make_interval(secs => window_seconds)),
+    questions = array(
+      select known.question from unnest(held.questions, held.untils) as known (question, until)
+      where known.until > at order by known.until
+    ) || question,
+    untils = array(select until from unnest(held.untils) as until where until > at order by until)
+      || (at + make_interval(secs => window_seconds)),
     until = greatest(held.until, at + make_interval(secs => window_seconds))
-  where held.subject = any (subjects) and held.questions @> array[question] is not true;
-  return null;
-end $$;
-
-create function quota.lock_asked(items jsonb)
-  returns void
-  language plpgsql
-  set search_path = pg_catalog, pg_temp
-as $$
-declare
-  subjects bytea[] := array(
-    select distinct decode(subject, 'base64')
-    from jsonb_array_elements(items) as item (value), jsonb_array_elements_text(item.value #> '{probing,subjects}') as subject
-    order by 1
+  where held.subject = any (subjects) and not exists (
+    select from unnest(held.questions, held.untils) as known (question, until)
+    where known.until > at and known.question = probe.question
   );
-begin
-  if cardinality(subjects) = 0 then
-    return;
-  end if;
-  insert into quota.asked (subject, until) select unnest(subjects), clock_timestamp() + interval '1 minute' on conflict do nothing;
-  perform from quota.asked as held where held.subject = any (subjects) order by held.subject for update;
-  delete from quota.asked where ctid = any (array(
-    select old.ctid from quota.asked as old
-    where old.until < clock_timestamp() and old.subject <> all (subjects) limit 8 for update skip locked
-  ));
+  return null;
 end $$;
 
 -- How many different ones made that many bits of 8192.
@@ -170,7 +183,6 @@ create function quota.estimated(bits bytea)
   returns integer
   language sql
   immutable
-  set search_path = pg_catalog, pg_temp
 as $$
   select round(-8192 * ln((8192.5 - least(bit_count(bits), 8192)) / 8192.5))::integer
 $$;
@@ -179,7 +191,6 @@ $$;
 create function quota.watching(its_system text, its_contract text, at timestamptz)
   returns quota.watch
   language plpgsql
-  set search_path = pg_catalog, pg_temp
 as $$
 declare
   seen quota.watch;
@@ -199,74 +210,58 @@ begin
   return seen;
 end $$;
 
-create function quota.keep_watch(seen quota.watch)
-  returns void
-  language sql
-  set search_path = pg_catalog, pg_temp
+-- Writes what was seen. @returns those of the signals that the caller has to enter in the ledger, and what was counted: it is
+-- one gateway's to do, and another's if that has not said within ten seconds that it did.
+create function quota.keep_watch(seen quota.watch, signals text[], at timestamptz, out due text[], out counts jsonb)
+  language plpgsql
 as $$
+begin
+  due := '{}';
+  if cardinality(signals) > 0 and seen.raised_at <= at - interval '10 seconds' then
+    due := array(select signal from unnest(signals) as signal where signal <> all (seen.alarmed));
+  end if;
+  if cardinality(due) > 0 then
+    seen.raised_at := at;
+    counts := jsonb_build_object(
+      'subjects', quota.estimated(seen.subjects),
+      'neighbours', greatest(0, round(seen.neighbours - seen.chance))::integer,
+      'answered', seen.answered, 'absent', seen.absent
+    );
+  end if;
   update quota.watch as held set
     since = seen.since, subjects = seen.subjects, neighbourhoods = seen.neighbourhoods, neighbours = seen.neighbours,
     chance = seen.chance, answered = seen.answered, absent = seen.absent, alarmed = seen.alarmed,
     raised_at = seen.raised_at
-  where held.system = seen.system and held.contract = seen.contract
-$$;
+  where held.system = seen.system and held.contract = seen.contract;
+end $$;
 
--- What of an hour goes into an alarm.
-create function quota.counts(seen quota.watch)
-  returns jsonb
-  language sql
-  immutable
-  set search_path = pg_catalog, pg_temp
-as $$
-  select jsonb_build_object(
-    'subjects', quota.estimated(seen.subjects),
-    'neighbours', greatest(0, round(seen.neighbours - seen.chance))::integer,
-    'answered', seen.answered, 'absent', seen.absent
-  )
-$$;
-
--- Those of the signals that somebody has to enter in the ledger: it is one gateway's to do, and another's if that has not
--- said within ten seconds that it did.
-create function quota.due(seen quota.watch, signals text[], at timestamptz)
-  returns text[]
-  language sql
-  immutable
-  set search_path = pg_catalog, pg_temp
-as $$
-  select case
-    when seen.raised_at > at - interval '10 seconds' then '{}'::text[]
-    else array(select signal from unnest(signals) as signal where signal <> all (seen.alarmed))
-  end
-$$;
-
--- Whom somebody asks about: `places` are [{"subject": bit, "near": [bits]}], near those who are close to it. @returns the
--- alarms that this is the first to give cause for within the hour.
-create function quota.see(item jsonb, at timestamptz, out signals text[], out counts jsonb)
+-- Whom somebody asks about: `places` are [{"subject": bit, "near": [bits]}], near those who are close to it.
+create function quota.see(item jsonb, at timestamptz, out due text[], out counts jsonb)
   language plpgsql
-  set search_path = pg_catalog, pg_temp
 as $$
 declare
   seen quota.watch := quota.watching(item ->> 'system', item ->> 'contract', at);
   place jsonb;
   near integer[];
   bit integer;
-  filled double precision;
+  is_near boolean;
   several integer;
   excess double precision;
+  signals text[] := '{}';
 begin
-  signals := '{}';
   for place in select value from jsonb_array_elements(item -> 'places') loop
     continue when get_bit(seen.subjects, (place ->> 'subject')::integer) = 1;
     near := array(select value::integer from jsonb_array_elements_text(place -> 'near'));
-    filled := bit_count(seen.neighbourhoods) / 8192.0;
-    seen.chance := seen.chance + 1 - power(1 - filled, cardinality(near));
-    if exists (select from unnest(near) as one where get_bit(seen.neighbourhoods, one) = 1) then
-      seen.neighbours := seen.neighbours + 1;
-    end if;
+    seen.chance := seen.chance + 1 - power(1 - bit_count(seen.neighbourhoods) / 8192.0, cardinality(near));
     seen.subjects := set_bit(seen.subjects, (place ->> 'subject')::integer, 1);
+    is_near := false;
     foreach bit in array near loop
+      is_near := is_near or get_bit(seen.neighbourhoods, bit) = 1;
       seen.neighbourhoods := set_bit(seen.neighbourhoods, bit, 1);
     end loop;
+    if is_near then
+      seen.neighbours := seen.neighbours + 1;
+    end if;
   end loop;
   several := quota.estimated(seen.subjects);
   excess := seen.neighbours - seen.chance;
@@ -276,12 +271,7 @@ begin
   if excess >= (item ->> 'mostNeighbours')::integer and excess * 2 >= several then
     signals := signals || 'sequential'::text;
   end if;
-  signals := quota.due(seen, signals, at);
-  if cardinality(signals) > 0 then
-    seen.raised_at := at;
-  end if;
-  perform quota.keep_watch(seen);
-  counts := quota.counts(seen);
+  select kept.due, kept.counts into due, counts from quota.keep_watch(seen, signals, at) as kept;
 end $$;
 
 -- Takes a JSON array of calls and says of each, in its order, whether it may go on. Counted before anybody is asked; what
@@ -293,6 +283,7 @@ create function quota.take(items text)
   set search_path = pg_catalog, pg_temp
   -- A plan that was made while the tables were empty would read all of them later.
   set enable_seqscan = off
+  set jit = off
 as $$
 #variable_conflict use_variable
 declare
@@ -308,7 +299,7 @@ begin
   -- Every exchange that these calls are of ends in an entry of the ledger, whose commit makes durable all that was written
   -- before it: this one need not wait for the disk.
   perform set_config('synchronous_commit', 'off', true);
-  perform quota.lock_rows(batch);
+  perform quota.lock_usage(batch);
   perform quota.lock_asked(batch);
   perform quota.lock_watches(batch);
   at := clock_timestamp(); -- under the locks: whoever comes later has a later time
@@ -318,7 +309,7 @@ begin
     step := ceil(1000000.0 / (item ->> 'perSecond')::integer) * interval '1 microsecond';
     allowed := step * (item ->> 'burst')::integer;
     ahead := least(greatest(used.even_at, at) - at, allowed);
-    day_seconds := quota.seconds_left(used, item ->> 'zone', at);
+    day_seconds := quota.seconds_until((used.day + 1)::timestamp at time zone (item ->> 'zone'), at);
     retry_seconds := day_seconds;
     signals := '{}';
     counts := null;
@@ -330,7 +321,7 @@ begin
       else 'taken'
     end;
     if verdict = 'rate' then
-      retry_seconds := greatest(1, ceil(extract(epoch from ahead + step - allowed)))::integer;
+      retry_seconds := quota.seconds_until(at + ahead + step - allowed, at);
     elsif verdict = 'taken' then
       ahead := ahead + step;
       used.calls := used.calls + 1;
@@ -345,10 +336,10 @@ begin
         );
         if free_at is not null then
           verdict := 'probing';
-          retry_seconds := greatest(1, ceil(extract(epoch from free_at - at)))::integer;
+          retry_seconds := quota.seconds_until(free_at, at);
         end if;
       end if;
-      select seen.signals, seen.counts into signals, counts from quota.see(item, at) as seen;
+      select seen.due, seen.counts into signals, counts from quota.see(item, at) as seen;
     end if;
     rate_left := floor(extract(epoch from allowed - ahead) / extract(epoch from step))::integer;
     rate_seconds := ceil(extract(epoch from ahead))::integer;
@@ -366,6 +357,7 @@ create function quota.settle(items text)
   set search_path = pg_catalog, pg_temp
   -- A plan that was made while the tables were empty would read all of them later.
   set enable_seqscan = off
+  set jit = off
 as $$
 #variable_conflict use_variable
 declare
@@ -376,12 +368,12 @@ declare
   at timestamptz;
 begin
   perform set_config('synchronous_commit', 'off', true); -- as in quota.take
-  perform quota.lock_rows(batch);
+  perform quota.lock_usage(batch);
   perform quota.lock_watches(batch);
   at := clock_timestamp();
   for item in select value from jsonb_array_elements(batch) with ordinality as listed (value, place) order by place loop
     used := quota.today(item ->> 'grant', item ->> 'zone', at);
-    day_seconds := quota.seconds_left(used, item ->> 'zone', at);
+    day_seconds := quota.seconds_until((used.day + 1)::timestamp at time zone (item ->> 'zone'), at);
     verdict := case
       when used.records + (item ->> 'records')::bigint > (item ->> 'mostRecords')::bigint then 'records'
       when used.bytes + (item ->> 'bytes')::bigint > (item ->> 'mostBytes')::bigint then 'bytes'
@@ -402,12 +394,7 @@ begin
       when seen.absent >= (item ->> 'mostAbsent')::integer and seen.absent * 100 >= seen.answered * (item ->> 'absentPercent')::integer then array['absent']
       else '{}'::text[]
     end;
-    signals := quota.due(seen, signals, at);
-    if cardinality(signals) > 0 then
-      seen.raised_at := at;
-    end if;
-    perform quota.keep_watch(seen);
-    counts := quota.counts(seen);
+    select kept.due, kept.counts into signals, counts from quota.keep_watch(seen, signals, at) as kept;
     return next;
   end loop;
 end $$;
