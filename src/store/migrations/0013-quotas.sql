@@ -284,6 +284,7 @@ create function quota.take(items text)
   -- A plan that was made while the tables were empty would read all of them later.
   set enable_seqscan = off
   set jit = off
+  set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_variable
 declare
@@ -358,6 +359,7 @@ create function quota.settle(items text)
   -- A plan that was made while the tables were empty would read all of them later.
   set enable_seqscan = off
   set jit = off
+  set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_variable
 declare
