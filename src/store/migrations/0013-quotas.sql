@@ -42,21 +42,28 @@ alter table quota.watch alter column subjects set storage plain, alter column ne
 -- What follows runs inside of quota.take and quota.settle only, which fix the search path for all of it: fixed once more for
 -- each, it would cost as much as the work.
 
--- The rows of a batch, made where they are missing, and locked in one order, so that no two gateways wait for each other.
--- What has not been used for long goes as new ones come, so that no table grows for ever.
+-- The rows of a batch, made where they are missing, before any is locked, and then locked in one order, so that no two
+-- gateways wait for each other. What has not been used for long goes as new ones come, so that no table grows for ever; what
+-- somebody swept between the two is made again.
 create function quota.lock_usage(items jsonb)
   returns void
   language plpgsql
 as $$
 declare
   grants text[] := array(select distinct value ->> 'grant' from jsonb_array_elements(items) order by 1);
+  made boolean := false;
   locked integer;
 begin
-  perform from quota.usage where grant_id = any (grants) order by grant_id for update;
-  get diagnostics locked = row_count;
-  if locked < cardinality(grants) then
-    insert into quota.usage (grant_id) select unnest(grants) on conflict do nothing;
+  loop
+    if (select count(*) from quota.usage where grant_id = any (grants)) < cardinality(grants) then
+      insert into quota.usage (grant_id) select unnest(grants) on conflict do nothing;
+      made := true;
+    end if;
     perform from quota.usage where grant_id = any (grants) order by grant_id for update;
+    get diagnostics locked = row_count;
+    exit when locked = cardinality(grants);
+  end loop;
+  if made then
     delete from quota.usage where ctid = any (array(
       select old.ctid from quota.usage as old
       where old.day < current_date - 7 and old.day > '-infinity' and old.grant_id <> all (grants)
@@ -75,18 +82,21 @@ declare
     from jsonb_array_elements(items) as item (value), jsonb_array_elements_text(item.value #> '{probing,subjects}') as subject
     order by 1
   );
+  locked integer;
 begin
   if cardinality(subjects) = 0 then
     return;
   end if;
-  insert into quota.asked (subject, until) select unnest(subjects), clock_timestamp() + interval '1 minute' on conflict do nothing;
-  if found then
-    delete from quota.asked where ctid = any (array(
-      select old.ctid from quota.asked as old
-      where old.until < clock_timestamp() and old.subject <> all (subjects) limit 8 for update skip locked
-    ));
-  end if;
-  perform from quota.asked as held where held.subject = any (subjects) order by held.subject for update;
+  loop
+    insert into quota.asked (subject, until) select unnest(subjects), clock_timestamp() + interval '1 minute' on conflict do nothing;
+    perform from quota.asked as held where held.subject = any (subjects) order by held.subject for update;
+    get diagnostics locked = row_count;
+    exit when locked = cardinality(subjects);
+  end loop;
+  delete from quota.asked where ctid = any (array(
+    select old.ctid from quota.asked as old
+    where old.until < clock_timestamp() and old.subject <> all (subjects) limit 8 for update skip locked
+  ));
 end $$;
 
 create function quota.lock_watches(items jsonb)
@@ -96,20 +106,26 @@ as $$
 declare
   systems text[];
   contracts text[];
+  made boolean := false;
   locked integer;
 begin
   select array_agg(system), array_agg(contract) into systems, contracts from (
     select distinct value ->> 'system' as system, value ->> 'contract' as contract from jsonb_array_elements(items) order by 1, 2
   ) as watched;
-  perform from quota.watch as held
-    where (held.system, held.contract) in (select * from unnest(systems, contracts))
-    order by held.system, held.contract for update;
-  get diagnostics locked = row_count;
-  if locked < cardinality(systems) then
-    insert into quota.watch (system, contract) select * from unnest(systems, contracts) on conflict do nothing;
+  loop
+    if (
+      select count(*) from quota.watch as held where (held.system, held.contract) in (select * from unnest(systems, contracts))
+    ) < cardinality(systems) then
+      insert into quota.watch (system, contract) select * from unnest(systems, contracts) on conflict do nothing;
+      made := true;
+    end if;
     perform from quota.watch as held
       where (held.system, held.contract) in (select * from unnest(systems, contracts))
       order by held.system, held.contract for update;
+    get diagnostics locked = row_count;
+    exit when locked = cardinality(systems);
+  end loop;
+  if made then
     delete from quota.watch where ctid = any (array(
       select old.ctid from quota.watch as old
       where old.since < clock_timestamp() - interval '1 day' and old.since > '-infinity'
