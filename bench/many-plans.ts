@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Snapshot } from '../src/domain/snapshot.ts';
@@ -94,6 +94,7 @@ function writePolicies(policiesDir: string, needs: readonly Need[]): void {
   writeJson(join(policiesDir, 'legal-bases.json'), {
     legalBases: PURPOSE.legalBasis.map((basis) => ({ ...basis, covers: purposes })),
   });
+  copyFileSync('policies/quotas.json', join(policiesDir, 'quotas.json'));
   writeJson(join(policiesDir, 'purposes.json'), {
     purposes: purposes.map((id) => ({ ...PURPOSE, id, legalBasis: PURPOSE.legalBasis.map((basis) => basis.id) })),
   });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createTokens, type Tokens, type TokensNeeds } from './authorization-server/create-tokens.ts';
 import { createApps } from './compose-apps.ts';
+import { composeQuotas } from './compose-quotas.ts';
 import { composeSources, obeyOrders } from './compose-sources.ts';
 import { refuseMissingSources } from './config/follow-files.ts';
 import { fixedSnapshot } from './config/live-snapshot.ts';
@@ -190,6 +191,7 @@ function createStages({ config, databases, keyRing }: Parts, core: Core, tokens:
     signatures: createRequestVerifier({ registeredKeys: register, clock }),
     admission,
     usedIds: oneUseIds(databases.exchange),
+    quotas: composeQuotas(databases, core),
     sealer: createSealer({ keyRing, registeredKeys: register }),
     ledger,
     anchorage,

@@ -7,6 +7,7 @@ import type { LedgerWriter } from '../domain/ledger-entry.ts';
 import type { ExchangeObserver } from '../domain/observer.ts';
 import type { OneUseIds } from '../domain/one-use-ids.ts';
 import type { PersonalSealer } from '../domain/personal-parts.ts';
+import type { Quotas } from '../domain/quotas.ts';
 import type { RequestVerifier } from '../domain/request-signature.ts';
 import type { Sealer } from '../domain/sealed-answer.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -28,6 +29,7 @@ export interface ExchangeNeeds {
   readonly signatures: RequestVerifier;
   readonly admission: Pick<Admission, 'admit'>;
   readonly usedIds: OneUseIds;
+  readonly quotas: Quotas;
   /** Given ready: what asks the sources owns connections, and a rehearsal has none. */
   readonly fetch: Stage<Authorized, Fetched>;
   readonly sealer: Sealer;

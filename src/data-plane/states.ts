@@ -6,6 +6,7 @@ import type { Receipt } from '../domain/ledger-entry.ts';
 import type { PeerCertificate, System, UnprovenReason } from '../domain/party.ts';
 import type { PersonalParts } from '../domain/personal-parts.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { QuotaState } from '../domain/quotas.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { RequestHead, RequestSignature } from '../domain/request-signature.ts';
 import type { AnswerForm, SignedJson } from '../domain/sealed-answer.ts';
@@ -64,6 +65,8 @@ export interface Authorized extends Identified {
   readonly asked: AskedFor;
   readonly request: RequestFacts;
   readonly form: AnswerForm;
+  /** How the quotas of the grant stand after this call. */
+  readonly quotas: readonly QuotaState[];
 }
 
 /** What the source said: that it has no record, or a body and what reading it by the contract gave. */

@@ -1,7 +1,7 @@
 import { ANNOTATION_SCHEMAS } from '../contract/annotations.ts';
 import { CLASSIFICATIONS } from '../domain/classification.ts';
 import { PROBLEMS } from '../domain/problems.ts';
-import { HEADERS } from '../http/headers.ts';
+import { DRAFT_HEADERS, HEADERS } from '../http/headers.ts';
 import { MESSAGE_ALGORITHMS } from '../keys/message-signature.ts';
 import {
   ALWAYS_COVERED,
@@ -37,7 +37,9 @@ ${rows.join('\n')}`;
 }
 
 export function headersPage(): string {
-  const rows = Object.values(HEADERS).map(({ name, where, meaning }) => `| \`${name}\` | ${where} | ${meaning} |`);
+  const rows = Object.values({ ...HEADERS, ...DRAFT_HEADERS }).map(
+    ({ name, where, meaning }) => `| \`${name}\` | ${where} | ${meaning} |`,
+  );
   return `${GENERATED}
 # Headers
 

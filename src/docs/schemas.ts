@@ -4,6 +4,7 @@ import { SchemaFile } from '../contract/schema-file.ts';
 import { ENTRY_SCHEMA } from '../ledger/entry-schema.ts';
 import { CaseFile } from '../policy/case-file.ts';
 import { DepartmentsFile, GrantFile, LegalBasesFile, PurposesFile, SystemsFile } from '../policy/policy-files.ts';
+import { QuotasFile } from '../policy/quota-file.ts';
 import { RetentionFile } from '../policy/retention-file.ts';
 
 const published = (schema: object): object => ({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema });
@@ -19,6 +20,7 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
   systems: published(SystemsFile),
   'legal-bases': published(LegalBasesFile),
   purposes: published(PurposesFile),
+  quotas: published(QuotasFile),
   grant: published(GrantFile),
   cases: published(CaseFile),
   sources: published(SourcesFile),

@@ -1,6 +1,7 @@
 import type { Ceiling } from './ceiling.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { Names } from './party.ts';
+import type { GrantedLimits } from './quota.ts';
 
 /** 依据: what allows the sharing. */
 export interface LegalBasis {
@@ -57,7 +58,7 @@ export interface Linkage {
 }
 
 /** 授权: consumer × contract × purpose → fields, each with a treatment, for a time. */
-export interface Grant {
+export interface Grant extends GrantedLimits {
   readonly id: string;
   readonly consumer: { readonly department: string; readonly systems: readonly string[] };
   readonly contract: string;

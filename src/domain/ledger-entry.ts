@@ -28,9 +28,9 @@ export interface OperatorEntry extends JsonObject {
   readonly id: string;
 }
 
-export const GATEWAY_KINDS = ['breaker'] as const;
+export const GATEWAY_KINDS = ['breaker', 'alarm'] as const;
 
-/** What a gateway did by itself: a breaker 熔断 of a source changed. */
+/** What a gateway did or noticed by itself: a breaker 熔断 of a source changed; a system seems to go through a register 枚举告警. */
 export interface GatewayEntry extends JsonObject {
   readonly kind: (typeof GATEWAY_KINDS)[number];
   readonly id: string;

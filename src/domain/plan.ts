@@ -39,6 +39,8 @@ export interface Plan {
   /** The granted fields with what is settled about each, in the order of the grant. */
   readonly treated: readonly TreatedField[];
   readonly fields: readonly PlannedField[];
+  /** Whether some of them are a yes or no (exists, match, threshold, age): an oracle for who may go on asking. */
+  readonly answersFacts: boolean;
   /** What an answer looks like for this consumer: no annotation, no field that is not granted. */
   readonly derivedSchema: JsonSchema;
   /** SHA-256 over contract, grant and treatment versions, hex: equal hash, equal behaviour. */

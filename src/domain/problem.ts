@@ -4,6 +4,7 @@ import type { UnprovenReason } from './party.ts';
 import type { Plan } from './plan.ts';
 import type { ProblemPointer } from './problem-pointer.ts';
 import { PROBLEMS, type ProblemCode, type ProblemSpec } from './problems.ts';
+import type { QuotaName, QuotaState } from './quotas.ts';
 import type { Repeated } from './repeat.ts';
 
 export interface ProblemOptions {
@@ -13,6 +14,10 @@ export interface ProblemOptions {
   readonly known?: KnownAtRefusal;
   /** What the request repeats: for the caller, whose own it is, and for the ledger. */
   readonly repeats?: Repeated;
+  /** Which quota of the grant is used up. */
+  readonly over?: QuotaName;
+  /** How the quotas of the grant stand. */
+  readonly quotas?: readonly QuotaState[];
   /** Of the entry of this very problem. */
   readonly receipt?: Receipt;
   /** Private: logged by name, never sent. */
@@ -44,6 +49,8 @@ export class Problem extends Error {
   // Private, so that nothing that prints an error prints what a citizen was asked about.
   readonly #known: KnownAtRefusal;
   readonly repeats: Repeated | undefined;
+  readonly over: QuotaName | undefined;
+  readonly quotas: readonly QuotaState[];
   readonly receipt: Receipt | undefined;
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
@@ -54,6 +61,8 @@ export class Problem extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.#known = options.known ?? {};
     this.repeats = options.repeats;
+    this.over = options.over;
+    this.quotas = options.quotas ?? [];
     this.receipt = options.receipt;
   }
 
@@ -72,13 +81,15 @@ export class Problem extends Error {
   }
 
   #with(more: Pick<ProblemOptions, 'known' | 'receipt'>): Problem {
-    const { code, errors, retryAfterSeconds, repeats, receipt } = this;
+    const { code, errors, retryAfterSeconds, repeats, over, quotas, receipt } = this;
     return new Problem(code, {
       errors,
+      quotas,
       known: this.#known,
       ...('cause' in this ? { cause: this.cause } : {}),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
       ...(repeats === undefined ? {} : { repeats }),
+      ...(over === undefined ? {} : { over }),
       ...(receipt === undefined ? {} : { receipt }),
       ...more,
     });

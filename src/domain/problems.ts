@@ -299,6 +299,29 @@ export const PROBLEMS = {
     cause: 'A granted query parameter is missing or its value is not of the declared form.',
     remedy: '`errors` points at each parameter that does not fit.',
   },
+  'quota.exceeded': {
+    ...forbidden,
+    status: 429,
+    retry: 'later',
+    title: 'The quota of the grant is used up',
+    titleZh: '超出授权配额',
+    cause:
+      'The grant has been used as fast, or as much on this day, as it allows; `violatedPolicies` says which quota it is.',
+    remedy:
+      'Wait for the seconds in Retry-After; RateLimit tells beforehand. What is needed for longer is applied for.',
+  },
+  'quota.probing': {
+    ...forbidden,
+    status: 429,
+    retry: 'later',
+    title: 'Too many different questions about one subject',
+    titleZh: '同一主体探测过多',
+    // Decided before the source is asked, so that it says nothing of a record.
+    cause:
+      'Your department asked as many different questions about this subject as the grant allows; nobody was asked.',
+    remedy:
+      'Ask about a subject once and with what is known; after the seconds in Retry-After the oldest of the questions counts no more.',
+  },
   'recipient.keyless': {
     ...forbidden,
     title: 'No sealing key is registered for the calling system',

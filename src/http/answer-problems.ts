@@ -1,8 +1,10 @@
 import type { Middleware, ParameterizedContext } from 'koa';
 import type { Outcome, Receipt } from '../domain/ledger-entry.ts';
 import { asProblem, type Problem } from '../domain/problem.ts';
+import type { QuotaName } from '../domain/quotas.ts';
 import type { RequestState } from './context.ts';
 import { HEADERS } from './headers.ts';
+import { limitHeaders } from './limit-headers.ts';
 import { receiptHeaders } from './receipt-headers.ts';
 
 /** RFC 9457, the only body that a refused or failed request gets. */
@@ -18,6 +20,8 @@ export interface ProblemBody {
   readonly requestId: string;
   readonly exchangeId?: string;
   readonly errors?: readonly { readonly pointer: string; readonly rule: string }[];
+  /** The quotas that are used up, by the names that they have in RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers-11 §5). */
+  readonly violatedPolicies?: readonly QuotaName[];
   /** The exchange that the request repeats; how it ended and its receipt, once it has. */
   readonly repeats?: { readonly exchangeId: string; readonly outcome?: Outcome; readonly receipt?: Receipt };
 }
@@ -45,6 +49,7 @@ function writeProblem(ctx: ParameterizedContext<RequestState>, problem: Problem)
   ctx.status = status;
   ctx.set(HEADERS.errorOrigin.name, origin);
   if (problem.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(problem.retryAfterSeconds));
+  ctx.set(limitHeaders(problem.quotas));
   if (problem.receipt !== undefined) ctx.set(receiptHeaders(problem.receipt));
   if (challenge !== undefined) ctx.set('WWW-Authenticate', challenge);
   // What is left of a body that was not read would be taken for the next request.
@@ -69,6 +74,7 @@ export function problemBody(problem: Problem, { requestId, exchange }: RequestSt
     requestId,
     ...(exchange === undefined ? {} : { exchangeId: exchange }),
     ...(errors.length === 0 ? {} : { errors }),
+    ...(problem.over === undefined ? {} : { violatedPolicies: [problem.over] }),
     ...repeatsOf(problem),
   };
 }

@@ -54,3 +54,18 @@ export const HEADERS = {
     meaning: 'Who the problem comes from: gateway, provider or policy.',
   },
 } as const;
+
+/** Those of draft-ietf-httpapi-ratelimit-headers-11: an Internet-Draft, no standard. */
+export const DRAFT_HEADERS = {
+  rateLimitPolicy: {
+    name: 'RateLimit-Policy',
+    where: 'answer and problem',
+    meaning:
+      'The quotas 配额 of the grant (draft-ietf-httpapi-ratelimit-headers-11, no standard): `rate` of calls, `calls`, `records` and `bytes` of the calendar day.',
+  },
+  rateLimit: {
+    name: 'RateLimit',
+    where: 'answer and problem',
+    meaning: 'What is left of each (`r`), and the seconds until it is whole again (`t`).',
+  },
+} as const;

@@ -1,7 +1,9 @@
+import { ALARM_SIGNALS } from '../domain/alarm.ts';
 import { BREAKER_ORDERS } from '../domain/breaker-order.ts';
 import { CLASSIFICATIONS } from '../domain/classification.ts';
 import { ENTRY_VERSION, OUTCOMES } from '../domain/ledger-entry.ts';
 import { BREAKER_STATES, STAGES } from '../domain/observer.ts';
+import { QUOTA_NAMES } from '../domain/quotas.ts';
 
 const text = { type: 'string' } as const;
 const uuid = { type: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' } as const;
@@ -87,6 +89,7 @@ const EXCHANGE = closed(
     code: { type: 'string', pattern: '^[a-z-]+(\\.[a-z-]+)*$', description: 'The reason: docs/problems.md.' },
     origin: { enum: ['gateway', 'provider', 'policy'], description: 'Who the problem comes from.' },
     reason: described({ type: 'string', pattern: '^[a-z-]+$' }, 'Why the caller is not proven.'),
+    quota: described({ enum: QUOTA_NAMES }, 'Which quota 配额 of the grant was used up.'),
     repeats: described(uuid, 'Of a refused repeat 重复请求: the exchange that used its Request-Id first.'),
     broken: {
       type: 'array',
@@ -109,6 +112,43 @@ const EPOCH = closed(
     cause: described({ type: 'string', pattern: '^[a-z-]+$' }, 'Why the old one ends.'),
   },
   ['v', 'kind', 'id', 'at', 'origin', 'previous', 'cause'],
+);
+
+/** That a system seems to go through a register (docs/decisions/0037); of whom it asked about nothing. */
+const ALARM = closed(
+  {
+    v,
+    kind: { const: 'alarm' },
+    id: described(uuid, 'Of this entry.'),
+    decidedAt: described(time, 'When it was noticed.'),
+    signal: described(
+      { enum: ALARM_SIGNALS },
+      'Far more subjects than expected, many close to one another, or many answers without a record.',
+    ),
+    consumer: described(id, 'The system 应用系统 that asked.'),
+    contract: described(id, 'What it asked for.'),
+    grant: described(id, 'That of the call by which it was noticed.'),
+    subjects: described(count, 'About how many different ones were asked about within the hour.'),
+    neighbours: described(count, 'How many of them were close to another, beyond chance.'),
+    answered: described(count, 'How many answers were ready within the hour.'),
+    absent: described(count, 'How many of them had no record.'),
+    frozen: described({ type: 'boolean' }, 'Whether the system was blocked for it.'),
+  },
+  [
+    'v',
+    'kind',
+    'id',
+    'decidedAt',
+    'signal',
+    'consumer',
+    'contract',
+    'grant',
+    'subjects',
+    'neighbours',
+    'answered',
+    'absent',
+    'frozen',
+  ],
 );
 
 const act = (kind: string, own: Readonly<Record<string, object>>): object =>
@@ -146,6 +186,7 @@ export const ENTRY_SCHEMA = {
   oneOf: [
     EXCHANGE,
     EPOCH,
+    ALARM,
     act('lookup', {
       officer,
       reason,

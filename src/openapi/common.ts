@@ -1,5 +1,6 @@
 import { PROBLEMS } from '../domain/problems.ts';
-import { HEADERS } from '../http/headers.ts';
+import { QUOTA_NAMES } from '../domain/quotas.ts';
+import { DRAFT_HEADERS, HEADERS } from '../http/headers.ts';
 import { ALWAYS_COVERED, COVERED_IF_SENT, REQUEST_TAG } from '../keys/verify-request.ts';
 
 const ANSWER_HEADERS = ['requestId', 'exchangeId', 'contractVersion', 'receiptIndex', 'receiptLeaf'] as const;
@@ -60,9 +61,9 @@ export function responses(sealed: object): object {
     200: {
       description: 'The sealed answer',
       headers: Object.fromEntries(
-        ANSWER_HEADERS.map((key) => [
-          HEADERS[key].name,
-          { description: HEADERS[key].meaning, schema: { type: 'string' } },
+        [...ANSWER_HEADERS.map((key) => HEADERS[key]), ...Object.values(DRAFT_HEADERS)].map(({ name, meaning }) => [
+          name,
+          { description: meaning, schema: { type: 'string' } },
         ]),
       ),
       content: { 'application/jose': { schema: sealed } },
@@ -98,6 +99,7 @@ export const PROBLEM_SCHEMA = {
       type: 'array',
       items: { type: 'object', properties: { pointer: text, rule: text }, required: ['pointer', 'rule'] },
     },
+    violatedPolicies: { type: 'array', items: { enum: QUOTA_NAMES } },
   },
   required: ['type', 'title', 'status', 'code', 'origin', 'retry', 'remedy', 'requestId'],
 } as const;

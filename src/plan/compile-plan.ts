@@ -5,6 +5,7 @@ import { Problem } from '../domain/problem.ts';
 import type { ScopedKeys } from '../domain/treatment-keys.ts';
 import { canonicalHash } from '../keys/canonical-hash.ts';
 import { type Check, compileCheck } from '../schema/checker.ts';
+import { TREATMENTS } from '../treatment/treatments.ts';
 import { coverRows } from './cover-rows.ts';
 import type { Granting } from './granting.ts';
 import { planFields } from './plan-fields.ts';
@@ -33,6 +34,7 @@ export function compilePlan(granting: Granting): Plan {
     consumer,
     treated,
     fields: projection.fields,
+    answersFacts: treated.some(({ treatment }) => TREATMENTS.get(treatment)?.technique === 'assertion'),
     derivedSchema: projection.schema,
     hash: canonicalHash({
       contract: contract.hash,
@@ -65,9 +67,12 @@ function onFirstUse(make: () => Check): Check {
   };
 }
 
-function jsonOf({ rows, linkage, fields, ...grant }: Grant): JsonObject {
+function jsonOf({ rows, linkage, fields, quota, probing, enumeration, ...grant }: Grant): JsonObject {
   return {
     ...grant,
+    ...(quota === undefined ? {} : { quota: { ...quota } }),
+    ...(probing === undefined ? {} : { probing: { ...probing } }),
+    ...(enumeration === undefined ? {} : { enumeration: { ...enumeration } }),
     fields: fields.map((field) => ({ ...field })),
     ...(rows === undefined ? {} : { rows: rows.map((row) => ({ ...row })) }),
     ...(linkage === undefined ? {} : { linkage: linkage.map((one) => ({ ...one })) }),

@@ -29,7 +29,8 @@ export function loadSnapshot(
   const { contracts, faults: contractFaults } = loadContracts(contractsDir, steps.compileContract);
   const { policies, faults: policyFaults } = loadPolicies(policiesDir);
   const broken = [...contractFaults, ...policyFaults];
-  if (broken.length > 0) throw new FaultsError(broken);
+  const { quotas } = policies;
+  if (broken.length > 0 || quotas === undefined) throw new FaultsError(broken);
   const byId = new Map(contracts.map((contract) => [contract.id, contract]));
   const compiled = policies.grants.map((source) => planGrant(source, { ...policies, contracts: byId, keys, steps }));
   steps.forget?.();
@@ -40,14 +41,19 @@ export function loadSnapshot(
   ];
   if (faults.length > 0) throw new FaultsError(faults);
   return snapshotOf(
-    policies,
+    { ...policies, quotas },
     byId,
     compiled.flatMap(({ plan }) => plan ?? []),
   );
 }
 
-function snapshotOf(policies: Policies, contracts: ReadonlyMap<string, Contract>, plans: readonly Plan[]): Snapshot {
-  const { departments, systems, purposes } = policies;
+function snapshotOf(
+  policies: Policies & Pick<Snapshot, 'quotas'>,
+  contracts: ReadonlyMap<string, Contract>,
+  plans: readonly Plan[],
+): Snapshot {
+  const { departments, systems, purposes, quotas } = policies;
+  const { quota, probing, enumeration } = quotas.default;
   const facts = {
     contracts: [...contracts.values()].map(({ hash }) => hash),
     plans: plans.map(({ hash }) => hash),
@@ -58,6 +64,10 @@ function snapshotOf(policies: Policies, contracts: ReadonlyMap<string, Contract>
       name: { ...purpose.name },
       legalBasis: purpose.legalBasis.map((basis) => ({ ...basis })),
     })),
+    quotas: {
+      timeZone: quotas.timeZone,
+      default: { quota: { ...quota }, probing: { ...probing }, enumeration: { ...enumeration } },
+    },
   };
   return {
     departments,
@@ -65,6 +75,7 @@ function snapshotOf(policies: Policies, contracts: ReadonlyMap<string, Contract>
     purposes,
     contracts,
     plans,
+    quotas,
     hash: canonicalHash(facts),
     findPlan: finderOf(plans),
   };

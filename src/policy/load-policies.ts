@@ -4,15 +4,19 @@ import type { Ceiling } from '../domain/ceiling.ts';
 import type { Fault } from '../domain/fault.ts';
 import type { LegalBasis, Purpose } from '../domain/grant.ts';
 import type { Department, System } from '../domain/party.ts';
+import type { QuotaPolicy } from '../domain/quota.ts';
 import { type FileCheck, fileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
 import { type CeilingFile, DepartmentsFile, LegalBasesFile, PurposesFile, SystemsFile } from './policy-files.ts';
+import { QuotasFile } from './quota-file.ts';
 import { type GrantSource, grantFaults, readGrant } from './read-grant.ts';
 
 export interface Policies {
   readonly departments: ReadonlyMap<string, Department>;
   readonly systems: ReadonlyMap<string, System>;
   readonly purposes: ReadonlyMap<string, Purpose>;
+  /** Undefined only where its file is at fault. */
+  readonly quotas: QuotaPolicy | undefined;
   readonly grants: readonly GrantSource[];
 }
 
@@ -21,6 +25,7 @@ const checks = {
   systems: fileCheck(SystemsFile),
   legalBases: fileCheck(LegalBasesFile),
   purposes: fileCheck(PurposesFile),
+  quotas: fileCheck(QuotasFile),
 };
 
 /** Everything below `policies/`, read and checked against each other. Whether a grant fits its contract is the plan's to say. */
@@ -54,6 +59,7 @@ export function loadPolicies(root: string): { readonly policies: Policies; reado
         legalBasis: legalBasis.flatMap((id) => legalBases.get(id) ?? []),
       })),
     ),
+    quotas: read('quotas.json', checks.quotas),
     grants: grantNames(root).flatMap((name) => {
       const { source, faults: found } = readGrant(join(root, 'grants', name));
       faults.push(...found);

@@ -4,6 +4,7 @@ import { CLASSIFICATIONS, type Classification } from '../domain/classification.t
 import { FIELD_PATH } from '../schema/form.ts';
 import { ANY_PRECISIONS, UNTYPED_PRECISIONS } from '../semantic/precisions.ts';
 import { meaningOf, SEMANTIC_TYPES } from '../semantic/semantic-types.ts';
+import { GrantedLimitsFile } from './quota-file.ts';
 
 export const ID = '^[a-z0-9]+(?:-[a-z0-9]+)*$';
 const closed = { additionalProperties: false };
@@ -218,6 +219,7 @@ export const GrantFile = Type.Object(
           'Answers also as plain JSON over TLS, signed, to a caller that sends Accept: application/json. Only where no granted field is above general-2.',
       }),
     ),
+    ...GrantedLimitsFile,
     validFrom: Type.String({ format: 'date-time' }),
     validUntil: Type.String({ format: 'date-time' }),
   },

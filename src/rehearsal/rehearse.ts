@@ -10,6 +10,7 @@ import type { ExchangeObserver } from '../domain/observer.ts';
 import type { Plan } from '../domain/plan.ts';
 import { asProblem, Problem } from '../domain/problem.ts';
 import type { ProblemCode, ProblemOutcome } from '../domain/problems.ts';
+import type { MeterReading, Quotas } from '../domain/quotas.ts';
 import type { RequestSignature } from '../domain/request-signature.ts';
 import type { AnswerClaims } from '../domain/sealed-answer.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -49,6 +50,10 @@ const NOBODY: ExchangeObserver = {
   breakerChanged: () => {},
 };
 
+/** How often something may be had is no question of what one call gets. */
+const COUNTED: MeterReading = { refused: undefined, states: [], alarms: [] };
+const UNLIMITED: Quotas = { take: async () => COUNTED, settle: async () => COUNTED, entered: async () => {} };
+
 /**
  * The exchange of the gateway with a certificate, a source, a seal, a clock and a ledger that are made up for this one
  * call: nothing is sent, opened or kept, and nobody has to be reachable.
@@ -63,6 +68,7 @@ export async function rehearse(snapshot: Snapshot, call: CaseCall): Promise<Rehe
     signatures: { verify: async () => signatureOf(call) },
     usedIds: { use: async () => true },
     admission: { admit: async () => 'admitted' },
+    quotas: UNLIMITED,
     fetch: answering(call.source, call.nowMs),
     sealer: {
       seal: async (claims) => {

@@ -1,6 +1,7 @@
 import type { Grant } from '../domain/grant.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isAtMost, isSamePrecision, join, NOTHING, type Precision } from '../domain/precision.ts';
+import { type Limits, limitsOf } from '../domain/quota.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { precisionLabel } from '../semantic/precisions.ts';
 import { TREATMENTS } from '../treatment/treatments.ts';
@@ -22,8 +23,16 @@ export interface FieldChange extends Need {
 
 /** Something else that changes in what a need may do: query parameters, rows, approved joining, the time in force, signing. */
 export interface RightChange extends Need {
-  readonly change: 'gains-parameter' | 'loses-parameter' | 'rows' | 'linkage' | 'validity' | 'signature' | 'form';
-  /** The parameter, the path of the field that looks different at the same precision, or whether requests are signed now. */
+  readonly change:
+    | 'gains-parameter'
+    | 'loses-parameter'
+    | 'rows'
+    | 'linkage'
+    | 'validity'
+    | (typeof LIMITS)[number]
+    | 'signature'
+    | 'form';
+  /** The parameter, each limit from what it was to what it is, the path of the field that looks different at the same precision, or whether requests are signed now. */
   readonly of: string;
 }
 
@@ -49,17 +58,18 @@ export function diffPolicies(before: Snapshot, after: Snapshot): PolicyDiff {
 interface Held {
   readonly need: Need;
   readonly plan: Plan;
+  readonly limits: Limits;
   /** Whether the system has to sign its requests. */
   readonly signature: 'required' | 'optional';
 }
 
-function needsOf({ plans, systems }: Snapshot): ReadonlyMap<string, Held> {
+function needsOf({ plans, systems, quotas }: Snapshot): ReadonlyMap<string, Held> {
   return new Map(
     plans.flatMap((plan) =>
       plan.grant.consumer.systems.map((system) => {
         const need = { system, contract: plan.contract.id, purpose: plan.purpose.id };
         const signature = systems.get(system)?.requestSignature ?? 'optional';
-        return [JSON.stringify(Object.values(need)), { need, plan, signature }];
+        return [JSON.stringify(Object.values(need)), { need, plan, limits: limitsOf(plan.grant, quotas), signature }];
       }),
     ),
   );
@@ -113,6 +123,8 @@ const BESIDE_FIELDS: readonly (readonly [change: RightChange['change'], of: (gra
   ['validity', ({ validFrom, validUntil }) => [validFrom, validUntil]],
 ];
 
+const LIMITS = ['quota', 'probing', 'enumeration'] as const;
+
 function rightChanges(from: Held | undefined, to: Held | undefined): readonly RightChange[] {
   const need = (to ?? from)?.need;
   if (need === undefined) return [];
@@ -123,9 +135,20 @@ function rightChanges(from: Held | undefined, to: Held | undefined): readonly Ri
   return [
     ...parameters,
     ...changed.map(([change]) => ({ ...need, change, of: '' })),
+    ...LIMITS.flatMap((change) =>
+      limitChanges(from.limits[change], to.limits[change]).map((of) => ({ ...need, change, of })),
+    ),
     ...(from.signature === to.signature ? [] : [{ ...need, change: 'signature' as const, of: to.signature }]),
     ...formChanges(from, to),
   ];
+}
+
+/** As they are for the need, whether its grant says so or the default. */
+function limitChanges(from: object, to: object): readonly string[] {
+  const had = new Map(Object.entries(from));
+  return Object.entries(to)
+    .filter(([name, most]) => had.get(name) !== most)
+    .map(([name, most]) => `${name} ${String(had.get(name))} -> ${String(most)}`);
 }
 
 function parametersOf(held: Held | undefined): readonly string[] {

@@ -1,3 +1,4 @@
+import type { AlarmSignal } from '../domain/alarm.ts';
 import type { Outcome } from '../domain/ledger-entry.ts';
 import type { BreakerChange, BreakerState } from '../domain/observer.ts';
 import type { UnprovenReason } from '../domain/party.ts';
@@ -17,6 +18,10 @@ export interface LogFields {
   readonly code?: ProblemCode | undefined;
   /** Why a caller is not proven: a word of a fixed list. */
   readonly reason?: UnprovenReason | undefined;
+  /** What gave an enumeration away, under which grant, and whether its system was blocked. */
+  readonly signal?: AlarmSignal | undefined;
+  readonly grant?: string | undefined;
+  readonly frozen?: boolean | undefined;
   readonly source?: string | undefined;
   /** Which of the origins of a source. */
   readonly endpoint?: number | undefined;
@@ -52,6 +57,7 @@ export type LogEvent =
   | 'breaker'
   | 'breaker-change-unrecorded'
   | 'breaker-orders-unreadable'
+  | 'enumeration'
   | 'problem'
   | 'database-connection-lost'
   | 'snapshot-loaded'

@@ -17,6 +17,7 @@ export interface Metrics {
   readonly breakerChanges: Counter<'source' | 'to'>;
   /** Where breakers and places of sources are read when somebody scrapes: time alone changes them. */
   watchSources(states: () => ReadonlyMap<string, SourceState>): void;
+  readonly enumerationAlarms: Counter<'system' | 'contract' | 'signal'>;
   setLedgerSize(size: number): void;
   setLedgerGuarded(guarded: boolean): void;
   /** For how long the oldest entry has waited that nobody outside the database vouches for. */
@@ -183,7 +184,13 @@ function exchangeMetrics(
   registers: Registry[],
 ): Pick<
   Metrics,
-  'exchanges' | 'exchangeSeconds' | 'stageSeconds' | 'releasedFields' | 'deliveriesAborted' | 'answers'
+  | 'exchanges'
+  | 'exchangeSeconds'
+  | 'stageSeconds'
+  | 'releasedFields'
+  | 'deliveriesAborted'
+  | 'answers'
+  | 'enumerationAlarms'
 > {
   return {
     exchanges: new Counter({
@@ -215,6 +222,12 @@ function exchangeMetrics(
     deliveriesAborted: new Counter({
       name: 'shuqiao_deliveries_aborted_total',
       help: 'Recorded answers whose connection closed before they were gone',
+      registers,
+    }),
+    enumerationAlarms: new Counter({
+      name: 'shuqiao_enumeration_alarms_total',
+      help: 'Times that a system seemed to go through the register behind a contract, by what gave it away',
+      labelNames: ['system', 'contract', 'signal'],
       registers,
     }),
     answers: new Counter({

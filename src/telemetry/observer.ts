@@ -1,3 +1,4 @@
+import type { AlarmObserver } from '../domain/alarm.ts';
 import type { SnapshotObserver } from '../domain/live-snapshot.ts';
 import type { ExchangeObserver } from '../domain/observer.ts';
 import type { TlsState } from '../domain/tls-state.ts';
@@ -27,6 +28,14 @@ export function createObserver(metrics: Metrics, log: Log): ExchangeObserver {
       metrics.breakerChanges.inc({ source, to: state });
       log.write(state === 'closed' ? 'info' : 'warn', 'breaker', { source, endpoint, state, why });
     },
+  };
+}
+
+/** Turns alarms into metrics and log lines. */
+export function createAlarmObserver(metrics: Metrics, log: Log): AlarmObserver {
+  return ({ signal, system, contract, grant }, frozen) => {
+    metrics.enumerationAlarms.inc({ system, contract, signal });
+    log.write('error', 'enumeration', { signal, system, contract, grant, frozen });
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HEADERS } from '../../src/http/headers.ts';
+import { DRAFT_HEADERS, HEADERS } from '../../src/http/headers.ts';
 import { filesIn, found, type ProjectFile } from '../support/project-files.ts';
 
 const src = filesIn('src');
@@ -85,7 +85,7 @@ describe('headers', () => {
       'WWW-Authenticate',
     ].map((name) => name.toLowerCase()),
   );
-  const own = new Set(Object.values(HEADERS).map(({ name }) => name.toLowerCase()));
+  const own = new Set(Object.values({ ...HEADERS, ...DRAFT_HEADERS }).map(({ name }) => name.toLowerCase()));
   // A quoted key with a hyphen is a header in these folders, but for these: a content coding, and
   // kinds of authentication.
   const NO_HEADERS = ['x-gzip', 'mutual-tls', 'http-signature'];

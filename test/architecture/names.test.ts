@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HEADERS } from '../../src/http/headers.ts';
+import { DRAFT_HEADERS, HEADERS } from '../../src/http/headers.ts';
 import type { LogEvent, LogFields } from '../../src/telemetry/log.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { type Harness, startHarness } from '../support/harness.ts';
@@ -16,6 +16,9 @@ const FIELDS: Record<keyof LogFields, true> = {
   outcome: true,
   code: true,
   reason: true,
+  signal: true,
+  grant: true,
+  frozen: true,
   source: true,
   endpoint: true,
   state: true,
@@ -43,6 +46,7 @@ const EVENTS: Record<LogEvent, true> = {
   breaker: true,
   'breaker-change-unrecorded': true,
   'breaker-orders-unreadable': true,
+  enumeration: true,
   problem: true,
   'database-connection-lost': true,
   'snapshot-loaded': true,
@@ -155,7 +159,7 @@ describe('what a gateway says while exchanges end in every way', () => {
   });
 
   it('comes with headers that are standard or stand in src/http/headers.ts', () => {
-    const own = Object.values(HEADERS).map(({ name }) => name.toLowerCase());
+    const own = Object.values({ ...HEADERS, ...DRAFT_HEADERS }).map(({ name }) => name.toLowerCase());
     const standard = [
       'cache-control',
       'connection',

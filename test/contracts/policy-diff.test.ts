@@ -71,6 +71,20 @@ describe('the difference of two policies', () => {
     });
   });
 
+  it('has every limit that changes, whether the grant says so or the default of all', () => {
+    expect(diff(both(set(GRANT, '/quota/callsPerDay', 7), set(GRANT, '/enumeration/onAlarm', 'freeze')))).toEqual({
+      fields: [],
+      rights: [
+        { ...NEED, change: 'quota', of: 'callsPerDay 500000 -> 7' },
+        { ...NEED, change: 'enumeration', of: 'onAlarm report -> freeze' },
+      ],
+    });
+    const { rights } = diff(set('policies/quotas.json', '/default/probing/questions', 11));
+    expect(rights.length).toBeGreaterThan(1);
+    expect(rights.every(({ change, of }) => change === 'probing' && of === 'questions 10 -> 11')).toBe(true);
+    expect(rights.some(({ purpose, contract }) => purpose === NEED.purpose && contract === NEED.contract)).toBe(false);
+  });
+
   it('has it where a system has to sign its requests from now on, or no more', () => {
     const system = copyOf(set('policies/systems.json', '/systems/0/requestSignature', 'required'));
     const { fields, rights } = diffPolicies(load(copyOf()), load(system));

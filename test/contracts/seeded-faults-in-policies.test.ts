@@ -4,7 +4,27 @@ import { expectFault, move, remove, type Seeded, set } from './broken-copy.ts';
 const GRANT = 'policies/grants/open-a-shop-identity.json';
 const [NAME, NUMBER, STATUS] = ['/fields/0', '/fields/1', '/fields/2'] as const;
 
+const QUOTAS = 'policies/quotas.json';
+
 const IN_POLICIES: readonly Seeded[] = [
+  [
+    'no default of a limit',
+    set(QUOTAS, '/default/quota/bytesPerDay', undefined),
+    QUOTAS,
+    '/default/quota',
+    /bytesPerDay/,
+  ],
+  ['no quotas at all', remove(QUOTAS), QUOTAS, '', /no such file|cannot be read|not there/],
+  ['a day of nowhere', set(QUOTAS, '/timeZone', 'Mars/Olympus'), QUOTAS, '/timeZone', /constant/],
+  ['a quota of nothing', set(GRANT, '/quota/callsPerDay', 0), GRANT, '/quota/callsPerDay', />= 1/],
+  ['a limit that nobody knows', set(GRANT, '/quota/perMinute', 5), GRANT, '/quota', /perMinute/],
+  [
+    'an alarm without an end',
+    set(GRANT, '/enumeration/onAlarm', 'ignore'),
+    GRANT,
+    '/enumeration/onAlarm',
+    /anyOf|constant/,
+  ],
   ['an unknown purpose', set(GRANT, '/purpose', 'curiosity'), GRANT, '/purpose', /not registered/],
   [
     'an unknown contract',

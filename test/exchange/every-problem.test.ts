@@ -21,6 +21,7 @@ import {
   startHarness,
 } from '../support/harness.ts';
 import { testKeyRing } from '../support/key-ring.ts';
+import { limited } from '../support/limited.ts';
 import { makeOtherCertificates } from '../support/other-certificates.ts';
 import { canaries, expectEntered, expectNoneOf, expectProblem, kept } from '../support/problems.ts';
 import { requiringSignatures } from '../support/sign-request.ts';
@@ -207,6 +208,22 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
   'query.invalid': {
     passed: IDENTIFIED,
     go: async ({ call }) => await call({ body: { ...ask, query: { residentId: `${residentId}${MADE_UP}` } } }),
+  },
+  'quota.exceeded': {
+    passed: IDENTIFIED,
+    gateway: { parts: limited({ quota: { callsPerDay: 1 } }) },
+    go: async ({ call, harness }) => {
+      await harness.call();
+      return await call();
+    },
+  },
+  'quota.probing': {
+    passed: IDENTIFIED,
+    gateway: { parts: limited({ probing: { questions: 1 } }) },
+    go: async ({ call, harness }) => {
+      await harness.call();
+      return await call();
+    },
   },
   'recipient.keyless': {
     passed: PROJECTED,

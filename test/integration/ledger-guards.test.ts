@@ -125,6 +125,9 @@ describe.each([
       'ledger.keep_subject_key(uuid,bytea,text,bytea,text)',
       'ledger.publish_checkpoint(bigint,text)',
       'ledger.shred(text,bytea[],boolean,boolean)',
+      'quota.alarm_entered(text,text,text)',
+      'quota.settle(text)',
+      'quota.take(text)',
     ];
     const path = expect.stringMatching(/^search_path=pg_catalog, pg_temp(;|$)/);
     expect(functions).toEqual(names.map((name) => ({ name, path, anybody: false })));

@@ -22,6 +22,7 @@ import { createTokenVerifier } from '../../src/keys/verify-token.ts';
 import { admission } from '../../src/store/admission.ts';
 import { ledgerWriter } from '../../src/store/ledger.ts';
 import { oneUseIds } from '../../src/store/one-use-ids.ts';
+import { quotas } from '../../src/store/quotas.ts';
 import { registeredKeys } from '../../src/store/registered-keys.ts';
 import { subjectKeyRegister } from '../../src/store/subject-keys.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -66,7 +67,14 @@ export async function serveBrokenPlans(
           admission: admission(parts.databases.exchange),
           usedIds: oneUseIds(parts.databases.exchange),
         }),
-        authorize: authorize({ anchorage: { isRefusing: () => false }, snapshot, clock, personal }),
+        authorize: authorize({
+          anchorage: { isRefusing: () => false },
+          snapshot,
+          clock,
+          personal,
+          quotas: quotas(parts.databases.exchange),
+          ledgerSecret: parts.keyRing.ledgerSecret,
+        }),
         fetch: fetch({
           sources,
           clock,

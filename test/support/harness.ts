@@ -20,6 +20,8 @@ import { postgresDatabase, type TestDatabase } from './database.ts';
 import { expectEntriesToFit } from './entry-fits.ts';
 import { type FakeSource, type FakeSourceOptions, record, startFakeSource } from './fake-source.ts';
 import { testKeyRing } from './key-ring.ts';
+import { limitedSnapshot } from './limited.ts';
+import { PLENTY } from './quotas.ts';
 
 export const REGISTRATION = 'market-regulation.enterprise-registration';
 export const AGENT_DESK = 'hotline.agent-desk';
@@ -102,7 +104,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     config,
     secrets,
     tls,
-    snapshot: loadSnapshot(config, keyRing.treatmentKeys()),
+    snapshot: limitedSnapshot(loadSnapshot(config, keyRing.treatmentKeys()), PLENTY.default),
     keyRing,
     sources: sourcesAt(source.origin, options),
     databases: database.databases,

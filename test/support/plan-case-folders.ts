@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { SnapshotFolders } from '../../src/plan/load-snapshot.ts';
 import type { PlanCase } from './generate-plan.ts';
 import { REGISTRATION } from './harness.ts';
+import { PLENTY } from './quotas.ts';
 
 /** Where a case among many is: each has a contract, a purpose and a grant of its own. */
 export interface CasePlace {
@@ -56,6 +57,7 @@ export function writePlanCases(cases: readonly PlanCase[]): SnapshotFolders & { 
   });
   write('policies/systems.json', { systems: [{ id: REGISTRATION, department: consumer, name: names }] });
   write('policies/legal-bases.json', { legalBases: [{ id: 'basis', instrument: '令', covers: purposes }] });
+  write('policies/quotas.json', PLENTY);
   write('policies/purposes.json', {
     purposes: purposes.map((id) => ({ id, name: names, legalBasis: ['basis'], ceiling: { '*': 'exact' } })),
   });

@@ -13,7 +13,14 @@ export type Errors = readonly { readonly pointer: string; readonly rule: string 
 export function expectProblem(reply: Reply, code: ProblemCode, errors?: Errors): ProblemBody {
   const spec: ProblemSpec = PROBLEMS[code];
   const { status, title, titleZh, origin, retry, remedy } = spec;
-  const { requestId, exchangeId, errors: found, repeats: _first, ...problem } = reply.problem();
+  const {
+    requestId,
+    exchangeId,
+    errors: found,
+    repeats: _first,
+    violatedPolicies: _over,
+    ...problem
+  } = reply.problem();
   expect(reply.status).toBe(status);
   if (errors !== undefined) expect(found).toEqual(errors);
   expect(problem).toEqual({

@@ -11,9 +11,9 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import { withKeys } from '../../plan/wanted.ts';
 import type { Authorized, Identified, Stage } from '../states.ts';
 import { type ExchangeRequest, readRequest } from './read-request.ts';
+import { type TakeNeeds, takeCall } from './take-call.ts';
 
-export interface AuthorizeNeeds {
-  readonly snapshot: () => Snapshot;
+export interface AuthorizeNeeds extends TakeNeeds {
   readonly clock: Clock;
   readonly anchorage: Anchorage;
   readonly personal: Pick<PersonalSealer, 'prepare'>;
@@ -23,7 +23,8 @@ export interface AuthorizeNeeds {
 const UNANCHORED_RETRY_SECONDS = 60;
 
 /** Whether this system may ask this, for this purpose, now; and the plan of what it gets. Query parameters are fields too. */
-export function authorize({ snapshot, clock, anchorage, personal }: AuthorizeNeeds): Stage<Identified, Authorized> {
+export function authorize(needs: AuthorizeNeeds): Stage<Identified, Authorized> {
+  const { snapshot, clock, anchorage, personal } = needs;
   return async (identified) => {
     if (anchorage.isRefusing()) throw new Problem('ledger.unanchored', { retryAfterSeconds: UNANCHORED_RETRY_SECONDS });
     const read = await readRequest(identified);
@@ -34,9 +35,11 @@ export function authorize({ snapshot, clock, anchorage, personal }: AuthorizeNee
     return await knowing({ request }, async () => {
       refuseOtherNeeds(snapshot(), identified, read);
       const plan = findPlan(snapshot(), identified, read);
-      const allowed = await knowing({ plan }, async () =>
-        allow(plan, identified, { request: read, nowMs: clock.now() }),
-      );
+      const allowed = await knowing({ plan }, async () => {
+        const { form, asked } = allow(plan, identified, { request: read, nowMs: clock.now() });
+        // Last: what is refused for another reason is not counted.
+        return { form, asked, quotas: await takeCall(needs, plan, { system: identified.system, query: asked.query }) };
+      });
       return { ...identified, plan, grant: plan.grant, ...allowed, request };
     });
   };

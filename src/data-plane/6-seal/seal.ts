@@ -1,7 +1,10 @@
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { Clock, Randomness } from '../../domain/clock.ts';
-import type { AnswerClaims, Sealer } from '../../domain/sealed-answer.ts';
+import type { QuotaState, Quotas, Settling } from '../../domain/quotas.ts';
+import type { AnswerClaims, AnswerForm, Sealer } from '../../domain/sealed-answer.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
 import { commitment, digest, salted } from '../../keys/commitment.ts';
+import { meteredOf, passedQuotas } from '../metered.ts';
 import type { Outgoing, Projected, Sealed, Stage } from '../states.ts';
 import { wordsOf } from '../words-of.ts';
 
@@ -11,6 +14,8 @@ export interface SealNeeds {
   readonly random: Randomness;
   /** Who signs: the `iss` of an answer. */
   readonly gatewayId: string;
+  readonly quotas: Pick<Quotas, 'settle'>;
+  readonly snapshot: () => Pick<Snapshot, 'quotas'>;
 }
 
 /**
@@ -24,22 +29,38 @@ export function seal(needs: SealNeeds): Stage<Projected, Sealed> {
     const text = canonicalJson(released);
     const { digest: committed, salt } = salted(random, text);
     const claims = claimsOf(known, needs, { data: released, salt, digest: committed });
-    const outgoing: Outgoing =
-      known.form === 'json'
-        ? { form: 'json', ...(await sealer.sign(claims)) }
-        : { form: 'sealed', body: await sealer.seal(claims) };
+    const bytes = Buffer.byteLength(text);
+    const [outgoing, quotas] = await Promise.all([
+      sealed(sealer, known.form, claims),
+      settled(needs, known, released === null ? { records: 0, bytes: 0 } : { records: 1, bytes }),
+    ]);
     const asked = commitment(Buffer.from(salt, 'base64url'), request.body);
     return {
       ...known,
       outgoing,
+      quotas: [...known.quotas, ...quotas],
       found: released !== null,
       committed: {
         digests: { answer: digest(outgoing.body), released: committed, request: asked },
-        sizes: { request: request.bytes, released: Buffer.byteLength(text), answer: Buffer.byteLength(outgoing.body) },
+        sizes: { request: request.bytes, released: bytes, answer: Buffer.byteLength(outgoing.body) },
       },
       personal: { subjects: request.subjects, words: wordsOf(request), salts: { request: salt } },
     };
   };
+}
+
+async function sealed(sealer: Sealer, form: AnswerForm, claims: AnswerClaims): Promise<Outgoing> {
+  if (form === 'json') return { form, ...(await sealer.sign(claims)) };
+  return { form, body: await sealer.seal(claims) };
+}
+
+/** While it is sealed, so that it takes no time of its own; what may not leave is thrown away. */
+async function settled(
+  { quotas, snapshot }: SealNeeds,
+  { system, plan }: Pick<Projected, 'system' | 'plan'>,
+  size: Pick<Settling, 'records' | 'bytes'>,
+): Promise<readonly QuotaState[]> {
+  return passedQuotas(await quotas.settle({ ...meteredOf(system, plan, snapshot().quotas), ...size }));
 }
 
 function claimsOf(

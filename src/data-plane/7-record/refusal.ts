@@ -28,6 +28,7 @@ export function recordRefusal(needs: RefusalNeeds): RecordRefusal {
         code: problem.code,
         origin: problem.spec.origin,
         ...repeats(problem),
+        ...(problem.over === undefined ? {} : { quota: problem.over }),
         ...known(problem, reached, needs.snapshot()),
       },
     });

@@ -14,6 +14,7 @@ import { seededRandom } from '../../../src/synthetic/seeded-random.ts';
 import { record } from '../../support/example-record.ts';
 import { makePlanCase, planChoices } from '../../support/generate-plan.ts';
 import { leavesOf } from '../../support/leaves.ts';
+import { PLENTY } from '../../support/quotas.ts';
 
 const keys = createTreatmentKeys(new Uint8Array(32));
 const snapshot = loadSnapshot({ contractsDir: 'contracts', policiesDir: 'policies' }, keys);
@@ -61,6 +62,7 @@ const only = (plan: Plan): Snapshot => ({
   purposes: new Map([[plan.purpose.id, plan.purpose]]),
   contracts: new Map([[plan.contract.id, plan.contract]]),
   plans: [plan],
+  quotas: PLENTY,
   hash: '',
   findPlan: () => plan,
 });
