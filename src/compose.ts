@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createTokens, type Tokens, type TokensNeeds } from './authorization-server/create-tokens.ts';
 import { createApps } from './compose-apps.ts';
+import { createFreezes } from './compose-freezes.ts';
 import { refuseMissingSources } from './config/follow-files.ts';
 import { fixedSnapshot } from './config/live-snapshot.ts';
 import { repeat } from './config/repeat.ts';
@@ -47,6 +48,8 @@ export interface Gateway {
 
 /** With the half second for which a reading is remembered: what is rotated is in force within a second. */
 const KEY_RING_INTERVAL_MS = 500;
+/** With the half second for which a reading is remembered: the metric tells of a freeze within a second. */
+const FREEZES_INTERVAL_MS = 500;
 
 /**
  * Makes everything and introduces it to each other; the only file that knows all of it. Listens when it returns.
@@ -101,7 +104,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
 }
 
 function follow({ config, tls, keyRing }: Parts, core: Core, exchange: TlsListener): () => Promise<void> {
-  const { live, metrics, log, anchorage } = core;
+  const { live, metrics, log, anchorage, freezes } = core;
   const observe = createTlsObserver(metrics, log);
   const unreadable = (error: unknown): void =>
     log.write('error', 'key-ring-unreadable', { cause: errorName(error), at: errorPlace(error) });
@@ -112,6 +115,7 @@ function follow({ config, tls, keyRing }: Parts, core: Core, exchange: TlsListen
       observe(state);
     }),
     repeat(async () => await keyRing.refresh().catch(unreadable), KEY_RING_INTERVAL_MS),
+    repeat(freezes.watch.look, FREEZES_INTERVAL_MS),
     ...(anchorage === undefined ? [] : [repeat(watchAnchorage(anchorage, metrics, log), config.ledger.lookIntervalMs)]),
   ];
   return async () => {
@@ -146,6 +150,7 @@ function createCore(parts: Parts): Core {
     }),
     peerOf: peerCertificates({ trust: () => tls.state().trust, clock }),
     admission: admission(databases.exchange),
+    freezes: createFreezes(databases.exchange, { clock, random, metrics, log }),
     register: registeredKeys(databases.exchange),
   };
 }
@@ -166,7 +171,7 @@ function tokensNeeds({ config, databases, keyRing: ring }: Parts, core: Core): T
 }
 
 function createStages({ config, databases, keyRing }: Parts, core: Core, tokens: Tokens): Exchange {
-  const { live, sources, clock, random, observer, ledger, admission, register } = core;
+  const { live, sources, clock, random, observer, ledger, admission, register, freezes } = core;
   const { anchorage = { isRefusing: () => false } } = core;
   const { gatewayId } = config;
   const contextSigner = createContextSigner(keyRing);
@@ -180,6 +185,7 @@ function createStages({ config, databases, keyRing }: Parts, core: Core, tokens:
     sealer: createSealer({ keyRing, registeredKeys: register }),
     ledger,
     anchorage,
+    freezes,
     clock,
     random,
     observer,

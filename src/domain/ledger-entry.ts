@@ -20,9 +20,12 @@ export interface ExchangeEntry extends JsonObject {
   readonly outcome: Outcome;
 }
 
-export const OPERATOR_KINDS = ['lookup', 'reveal', 'shred'] as const;
+export const OPERATOR_KINDS = ['lookup', 'reveal', 'shred', 'freeze', 'lift', 'break-glass'] as const;
 
-/** What somebody did with the parts about people: looked for a subject 查询, opened a part 查阅, made some unreadable 销毁. */
+/**
+ * What somebody did with the parts about people: looked for a subject 查询, opened a part 查阅, made some unreadable 销毁; or
+ * ordered: froze something 停用, lifted that, opened access in an emergency 应急.
+ */
 export interface OperatorEntry extends JsonObject {
   readonly kind: (typeof OPERATOR_KINDS)[number];
   readonly id: string;

@@ -1,4 +1,5 @@
 import { CLASSIFICATIONS } from '../domain/classification.ts';
+import { FREEZE_KINDS } from '../domain/freeze.ts';
 import { ENTRY_VERSION, OUTCOMES } from '../domain/ledger-entry.ts';
 import { STAGES } from '../domain/observer.ts';
 
@@ -81,6 +82,7 @@ const EXCHANGE = closed(
     code: { type: 'string', pattern: '^[a-z-]+(\\.[a-z-]+)*$', description: 'The reason: docs/problems.md.' },
     origin: { enum: ['gateway', 'provider', 'policy'] },
     reason: described({ type: 'string', pattern: '^[a-z-]+$' }, 'Why the caller is not proven.'),
+    frozen: { enum: FREEZE_KINDS, description: 'Of a refusal: what of the exchange is frozen 停用.' },
     repeats: described(uuid, 'Of a refused repeat 重复请求: the exchange that used its Request-Id first.'),
     broken: {
       type: 'array',
@@ -117,6 +119,36 @@ const act = (kind: string, own: Readonly<Record<string, object>>): object =>
 const officer = keyed('who did it');
 const reason = keyed('the reason that was given');
 
+const salted = (what: string): object =>
+  described(digest, `HMAC-SHA-256 of ${what}, under a salt that is kept beside.`);
+const frozenThing = {
+  what: { enum: FREEZE_KINDS, description: 'The kind of thing.' },
+  which: described(text, 'Its id; SHA-256 of a certificate or of the `jti` of a token; absent for everything.'),
+};
+
+/** What an officer ordered. */
+const order = (kind: string, own: Readonly<Record<string, object>>, optional: readonly string[]): object =>
+  closed(
+    {
+      v,
+      kind: { const: kind },
+      id: uuid,
+      decidedAt: time,
+      officer: salted('who ordered it'),
+      reason: salted('the reason that was given'),
+      ...own,
+    },
+    [
+      'v',
+      'kind',
+      'id',
+      'decidedAt',
+      'officer',
+      'reason',
+      ...Object.keys(own).filter((name) => !optional.includes(name)),
+    ],
+  );
+
 /** Every form that an entry of this version has. A member that is not here is none of ours. */
 export const ENTRY_SCHEMA = {
   title: 'Entry of the ledger 台账',
@@ -136,5 +168,20 @@ export const ENTRY_SCHEMA = {
       kids: { type: 'array', items: uuid, description: 'The keys that were destroyed.' },
       legalBasis: described(text, 'The law that it was done by.'),
     }),
+    order('freeze', { ...frozenThing, automatic: described({ const: true }, 'The gateway froze it by itself.') }, [
+      'which',
+      'automatic',
+    ]),
+    order(
+      'lift',
+      {
+        ...frozenThing,
+        refused: described(
+          { enum: ['same-officer', 'not-frozen'] },
+          'It was not lifted, because the same officer had frozen it, or because it was not frozen.',
+        ),
+      },
+      ['which', 'refused'],
+    ),
   ],
 } as const;

@@ -1,3 +1,4 @@
+import type { FreezeKind } from '../domain/freeze.ts';
 import type { Outcome } from '../domain/ledger-entry.ts';
 import type { BreakerState } from '../domain/observer.ts';
 import type { UnprovenReason } from '../domain/party.ts';
@@ -17,6 +18,8 @@ export interface LogFields {
   readonly code?: ProblemCode | undefined;
   /** Why a caller is not proven: a word of a fixed list. */
   readonly reason?: UnprovenReason | undefined;
+  /** The kind of thing that is frozen, or is no more. */
+  readonly frozen?: FreezeKind | undefined;
   readonly source?: string | undefined;
   readonly state?: BreakerState | undefined;
   readonly ms?: number | undefined;
@@ -73,7 +76,10 @@ export type LogEvent =
   | 'publisher-refused'
   | 'publisher-waiting'
   | 'publisher-failed'
-  | 'subject-keys-beside-ledger';
+  | 'subject-keys-beside-ledger'
+  | 'frozen'
+  | 'freeze-lifted'
+  | 'freezes-unreadable';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { FreezeKind } from '../domain/freeze.ts';
 import type { BreakerState } from '../domain/observer.ts';
 import { UNPROVEN_REASONS } from '../domain/party.ts';
 import type { TlsState } from '../domain/tls-state.ts';
@@ -17,6 +18,7 @@ export interface Metrics {
   setBreaker(source: string, state: BreakerState): void;
   setLedgerSize(size: number): void;
   setLedgerGuarded(guarded: boolean): void;
+  setFreezes(kind: FreezeKind, count: number): void;
   /** For how long the oldest entry has waited that nobody outside the database vouches for. */
   setUnanchored(seconds: number): void;
   readonly snapshotReloads: Counter<'result'>;
@@ -73,6 +75,7 @@ export function createMetrics(): Metrics {
     },
     setLedgerSize: (size) => ledgerSize.set(size),
     setLedgerGuarded: (guarded) => ledgerGuarded.set(guarded ? 1 : 0),
+    setFreezes: freezeGauge(registers),
     setUnanchored: (seconds) => unanchored.set(seconds),
     snapshotReloads: snapshotReloads(registers),
     setSnapshot: (hash, state) => {
@@ -83,6 +86,16 @@ export function createMetrics(): Metrics {
     ...tlsMetrics(registers),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
+}
+
+function freezeGauge(registers: Registry[]): Metrics['setFreezes'] {
+  const freezes = new Gauge({
+    name: 'shuqiao_freezes',
+    help: 'What is frozen when this instance last looked, by the kind of thing',
+    labelNames: ['kind'],
+    registers,
+  });
+  return (kind, count) => freezes.set({ kind }, count);
 }
 
 function snapshotReloads(registers: Registry[]): Counter<'result'> {

@@ -32,6 +32,7 @@ const FIELDS: Record<keyof LogFields, true> = {
   origin: true,
   witness: true,
   refusal: true,
+  frozen: true,
 };
 
 const EVENTS: Record<LogEvent, true> = {
@@ -67,6 +68,9 @@ const EVENTS: Record<LogEvent, true> = {
   'publisher-waiting': true,
   'publisher-failed': true,
   'subject-keys-beside-ledger': true,
+  frozen: true,
+  'freeze-lifted': true,
+  'freezes-unreadable': true,
 };
 
 describe('metrics', () => {
@@ -77,10 +81,10 @@ describe('metrics', () => {
     const units: Readonly<Record<string, string>> = {
       counter: 'total',
       histogram: '(?:seconds|bytes)',
-      gauge: '(?:seconds|bytes|entries|info|state|live)',
+      gauge: '(?:seconds|bytes|entries|info|state|live|freezes)',
     };
     const misnamed = own.filter(
-      ([name, type]) => !new RegExp(`^shuqiao(?:_[a-z]+)+_${units[type] ?? 'nothing'}$`).test(name),
+      ([name, type]) => !new RegExp(`^shuqiao(?:_[a-z]+)*_${units[type] ?? 'nothing'}$`).test(name),
     );
     expect(misnamed).toEqual([]);
   });

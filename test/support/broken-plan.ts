@@ -65,7 +65,13 @@ export async function serveBrokenPlans(
           admission: admission(parts.databases.exchange),
           usedIds: oneUseIds(parts.databases.exchange),
         }),
-        authorize: authorize({ anchorage: { isRefusing: () => false }, snapshot, clock, personal }),
+        authorize: authorize({
+          anchorage: { isRefusing: () => false },
+          freezes: { find: async () => undefined },
+          snapshot,
+          clock,
+          personal,
+        }),
         fetch: fetch({
           sources,
           clock,
@@ -87,7 +93,7 @@ export async function serveBrokenPlans(
     publishedKeys: async () => [],
     receipts: {
       snapshot,
-      admission: { isBlocked: async () => true },
+      admission: { frozenAs: async () => 'system' },
       receipts: { ofExchange: async () => undefined, ofRequest: async () => undefined },
       hashes: () => async () => [],
     },

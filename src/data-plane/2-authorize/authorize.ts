@@ -3,12 +3,14 @@ import type { Anchorage } from '../../domain/anchorage.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Contract } from '../../domain/contract.ts';
 import type { RequestFacts } from '../../domain/exchange-facts.ts';
+import type { FrozenThings } from '../../domain/freeze.ts';
 import type { PersonalSealer } from '../../domain/personal-parts.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { knowing, Problem } from '../../domain/problem.ts';
 import type { AnswerForm } from '../../domain/sealed-answer.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { withKeys } from '../../plan/wanted.ts';
+import { refuseFrozenPlan } from '../refuse-frozen.ts';
 import type { Authorized, Identified, Stage } from '../states.ts';
 import { type ExchangeRequest, readRequest } from './read-request.ts';
 
@@ -16,6 +18,7 @@ export interface AuthorizeNeeds {
   readonly snapshot: () => Snapshot;
   readonly clock: Clock;
   readonly anchorage: Anchorage;
+  readonly freezes: FrozenThings;
   readonly personal: Pick<PersonalSealer, 'prepare'>;
 }
 
@@ -23,7 +26,8 @@ export interface AuthorizeNeeds {
 const UNANCHORED_RETRY_SECONDS = 60;
 
 /** Whether this system may ask this, for this purpose, now; and the plan of what it gets. Query parameters are fields too. */
-export function authorize({ snapshot, clock, anchorage, personal }: AuthorizeNeeds): Stage<Identified, Authorized> {
+export function authorize(needs: AuthorizeNeeds): Stage<Identified, Authorized> {
+  const { snapshot, clock, anchorage, freezes, personal } = needs;
   return async (identified) => {
     if (anchorage.isRefusing()) throw new Problem('ledger.unanchored', { retryAfterSeconds: UNANCHORED_RETRY_SECONDS });
     const read = await readRequest(identified);
@@ -34,9 +38,11 @@ export function authorize({ snapshot, clock, anchorage, personal }: AuthorizeNee
     return await knowing({ request }, async () => {
       refuseOtherNeeds(snapshot(), identified, read);
       const plan = findPlan(snapshot(), identified, read);
-      const allowed = await knowing({ plan }, async () =>
-        allow(plan, identified, { request: read, nowMs: clock.now() }),
-      );
+      const allowed = await knowing({ plan }, async () => {
+        if (!isInForce(plan, clock.now())) throw new Problem('grant.not-in-force');
+        await refuseFrozenPlan(freezes, plan);
+        return allow(plan, identified, read);
+      });
       return { ...identified, plan, grant: plan.grant, ...allowed, request };
     });
   };
@@ -51,12 +57,7 @@ function factsOf(
   return { bytes: body.length, body, case: matter, officer, subjects };
 }
 
-function allow(
-  plan: Plan,
-  identified: Identified,
-  { request, nowMs }: { readonly request: ExchangeRequest; readonly nowMs: number },
-): Pick<Authorized, 'form' | 'asked'> {
-  if (!isInForce(plan, nowMs)) throw new Problem('grant.not-in-force');
+function allow(plan: Plan, identified: Identified, request: ExchangeRequest): Pick<Authorized, 'form' | 'asked'> {
   const form = formOf(plan, identified);
   checkQuery(plan, request);
   return { form, asked: { query: request.query, wanted: wantedOf(plan, request) } };
