@@ -17,11 +17,14 @@ import type { Database } from './database.ts';
 /** For the gateway too, whose role can freeze and not lift. */
 export function freezer(database: Database, needs: ActNeeds): Freezer {
   return {
-    add: async (order) =>
-      await verdictOf<FreezeVerdict>(database, 'identity.freeze_thing($1, $2, $3, $4, $5)', {
+    add: async (order) => {
+      const act = acting('freeze', order, needs);
+      const call = 'identity.freeze_thing($1, $2, $3, $4, $5)';
+      return await verdictOf<FreezeVerdict>(database, call, {
         order,
-        acts: { frozen: actOf('freeze', order, needs), 'frozen-already': actOf('freeze', order, needs) },
-      }),
+        acts: { frozen: act(), 'frozen-already': act() },
+      });
+    },
   };
 }
 
@@ -29,15 +32,14 @@ export function freezer(database: Database, needs: ActNeeds): Freezer {
 export function freezes(database: Database, needs: ActNeeds): Freezes {
   return {
     ...freezer(database, needs),
-    lift: async (order) =>
-      await verdictOf<LiftVerdict>(database, 'identity.lift_freeze($1, $2, $3, $4, $5)', {
+    lift: async (order) => {
+      const act = acting('lift', order, needs);
+      const refused = (why: LiftVerdict): object => act({ refused: why });
+      return await verdictOf<LiftVerdict>(database, 'identity.lift_freeze($1, $2, $3, $4, $5)', {
         order,
-        acts: {
-          lifted: actOf('lift', order, needs),
-          'same-officer': actOf('lift', order, needs, { refused: 'same-officer' }),
-          'not-frozen': actOf('lift', order, needs, { refused: 'not-frozen' }),
-        },
-      }),
+        acts: { lifted: act(), 'same-officer': refused('same-officer'), 'not-frozen': refused('not-frozen') },
+      });
+    },
     list: async () =>
       await database.query<Freeze>(
         `select kind, value, reason, officers, to_char(frozen_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "frozenAt"
@@ -50,28 +52,26 @@ export function freezes(database: Database, needs: ActNeeds): Freezes {
 async function verdictOf<Verdict extends string>(
   database: Database,
   call: string,
-  { order: { kind, value, officer, reason }, acts }: { order: FreezeOrder; acts: Readonly<Record<Verdict, object>> },
+  { order, acts }: { readonly order: FreezeOrder; readonly acts: Readonly<Record<Verdict, object>> },
 ): Promise<Verdict> {
-  const [row] = await database.query<{ verdict: Verdict }>(`select ${call} as verdict`, [
-    kind,
-    value,
-    officer,
-    reason,
-    JSON.stringify(acts),
-  ]);
+  const { kind, value, officer, reason } = order;
+  const values = [kind, value, officer, reason, JSON.stringify(acts)];
+  const [row] = await database.query<{ verdict: Verdict }>(`select ${call} as verdict`, values);
   if (row === undefined) throw new TypeError('the database did not say what became of it');
   return row.verdict;
 }
 
-function actOf(
+/** Each time an act of its own: another id, other salts. */
+function acting(
   kind: 'freeze' | 'lift',
   { officer, reason, ...thing }: FreezeOrder,
   needs: ActNeeds,
-  more: JsonObject = {},
-): object {
+): (more?: JsonObject) => object {
   const automatic = officer === GATEWAY_OFFICER ? { automatic: true } : {};
-  const details = { ...named(thing), ...automatic, ...more };
-  return actItem(officerAct(kind, { words: { officer, reason }, details }, needs));
+  return (more = {}) => {
+    const details = { ...named(thing), ...automatic, ...more };
+    return actItem(officerAct(kind, { words: { officer, reason }, details }, needs));
+  };
 }
 
 /** A certificate is named by a digest already. */
