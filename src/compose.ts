@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createTokens, type Tokens, type TokensNeeds } from './authorization-server/create-tokens.ts';
 import { createApps } from './compose-apps.ts';
-import { createFreezes } from './compose-freezes.ts';
+import { createBreakGlass, createFreezes } from './compose-freezes.ts';
 import { refuseMissingSources } from './config/follow-files.ts';
 import { fixedSnapshot } from './config/live-snapshot.ts';
 import { repeat } from './config/repeat.ts';
@@ -48,7 +48,7 @@ export interface Gateway {
 
 /** With the half second for which a reading is remembered: what is rotated is in force within a second. */
 const KEY_RING_INTERVAL_MS = 500;
-/** With the half second for which a reading is remembered: the metric tells of a freeze within a second. */
+/** With the half second for which a reading is remembered: what is frozen, opened or closed is known within a second. */
 const FREEZES_INTERVAL_MS = 500;
 
 /**
@@ -104,7 +104,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
 }
 
 function follow({ config, tls, keyRing }: Parts, core: Core, exchange: TlsListener): () => Promise<void> {
-  const { live, metrics, log, anchorage, freezes } = core;
+  const { live, metrics, log, anchorage, freezes, breakGlass } = core;
   const observe = createTlsObserver(metrics, log);
   const unreadable = (error: unknown): void =>
     log.write('error', 'key-ring-unreadable', { cause: errorName(error), at: errorPlace(error) });
@@ -116,6 +116,7 @@ function follow({ config, tls, keyRing }: Parts, core: Core, exchange: TlsListen
     }),
     repeat(async () => await keyRing.refresh().catch(unreadable), KEY_RING_INTERVAL_MS),
     repeat(freezes.watch.look, FREEZES_INTERVAL_MS),
+    repeat(breakGlass.look, FREEZES_INTERVAL_MS),
     ...(anchorage === undefined ? [] : [repeat(watchAnchorage(anchorage, metrics, log), config.ledger.lookIntervalMs)]),
   ];
   return async () => {
@@ -130,6 +131,7 @@ function createCore(parts: Parts): Core {
   const log = createLog({ now: clock.now, out: parts.out ?? ((line) => process.stdout.write(line)) });
   const metrics = createMetrics();
   const observer = createObserver(metrics, log);
+  const breakGlass = createBreakGlass({ live, keyRing: parts.keyRing, exchange: databases.exchange }, metrics, log);
   metrics.setSnapshot(snapshot.hash, 'live');
   metrics.setTls(tls.state());
   for (const id of configured.keys()) metrics.setBreaker(id, 'closed');
@@ -139,7 +141,8 @@ function createCore(parts: Parts): Core {
     log,
     metrics,
     observer,
-    live,
+    live: breakGlass.live,
+    breakGlass,
     sources: createSources(configured, clock, observer),
     ledger: ledgerWriter(databases.exchange),
     anchorage: createAnchorage({

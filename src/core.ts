@@ -54,5 +54,6 @@ export interface Core {
   readonly peerOf: (socket: Socket) => Peer;
   readonly admission: Admission;
   readonly freezes: GatewayFreezes;
+  readonly breakGlass: { look(): Promise<void> };
   readonly register: RegisteredKeys;
 }

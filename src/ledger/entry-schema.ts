@@ -1,3 +1,4 @@
+import { REFUSALS_TO_OPEN } from '../domain/break-glass.ts';
 import { CLASSIFICATIONS } from '../domain/classification.ts';
 import { FREEZE_KINDS } from '../domain/freeze.ts';
 import { ENTRY_VERSION, OUTCOMES } from '../domain/ledger-entry.ts';
@@ -49,6 +50,7 @@ const EXCHANGE = closed(
       items: closed({ instrument: text, article: text }, ['instrument']),
     },
     grant: id,
+    breakGlass: described(uuid, 'The access in an emergency 应急 that it was under.'),
     plan: described({ type: 'string', pattern: '^[0-9a-f]{64}$' }, 'Hash of the grant compiled against its contract.'),
     source: described(
       closed({ id, status: count }, ['id']),
@@ -182,6 +184,37 @@ export const ENTRY_SCHEMA = {
         ),
       },
       ['which', 'refused'],
+    ),
+    order(
+      'break-glass',
+      {
+        act: { enum: ['open', 'close', 'refuse'], description: 'What became of it.' },
+        breakGlass: described(uuid, 'The access 应急; the `breakGlass` of the exchanges under it. Absent if refused.'),
+        firstApprover: salted('who approved it'),
+        secondApprover: salted('who approved it besides'),
+        contract: id,
+        purpose: id,
+        systems: { type: 'array', items: id },
+        grantHash: described(
+          { type: 'string', pattern: '^[0-9a-f]{64}$' },
+          'SHA-256 of the grant in canonical JSON, which is kept beside.',
+        ),
+        validFrom: time,
+        validUntil: time,
+        refused: described({ enum: REFUSALS_TO_OPEN }, 'Why it was not opened.'),
+      },
+      [
+        'breakGlass',
+        'firstApprover',
+        'secondApprover',
+        'contract',
+        'purpose',
+        'systems',
+        'grantHash',
+        'validFrom',
+        'validUntil',
+        'refused',
+      ],
     ),
   ],
 } as const;

@@ -1,3 +1,4 @@
+import { BREAK_GLASS_PREFIX } from '../domain/break-glass.ts';
 import type { Freezable, FrozenThings } from '../domain/freeze.ts';
 import { type Database, translated } from './database.ts';
 import { rememberBriefly } from './remember-briefly.ts';
@@ -8,7 +9,7 @@ import { rememberBriefly } from './remember-briefly.ts';
  */
 export function frozenThings(database: Database): FrozenThings & { all(): Promise<ReadonlyMap<string, Freezable>> } {
   const all = rememberBriefly(async () => {
-    const rows = await translated(database.query<Freezable>('select kind, value from identity.freeze'));
+    const rows = await translated(database.query<Freezable>(ALL));
     return new Map(rows.map((row) => [nameOf(row), row]));
   });
   return {
@@ -19,6 +20,12 @@ export function frozenThings(database: Database): FrozenThings & { all(): Promis
     },
   };
 }
+
+// Access in an emergency that was closed is a grant that is frozen: nothing of it leaves any more.
+const ALL = `
+  select kind, value from identity.freeze
+  union
+  select 'grant', '${BREAK_GLASS_PREFIX}' || id from identity.break_glass where closed_at is not null and valid_until > clock_timestamp()`;
 
 function nameOf({ kind, value }: Freezable): string {
   return `${kind} ${value}`;

@@ -20,6 +20,8 @@ export interface LogFields {
   readonly reason?: UnprovenReason | undefined;
   /** The kind of thing that is frozen, or is no more. */
   readonly frozen?: FreezeKind | undefined;
+  /** Id of an access in an emergency. */
+  readonly breakGlass?: string | undefined;
   readonly source?: string | undefined;
   readonly state?: BreakerState | undefined;
   readonly ms?: number | undefined;
@@ -79,7 +81,12 @@ export type LogEvent =
   | 'subject-keys-beside-ledger'
   | 'frozen'
   | 'freeze-lifted'
-  | 'freezes-unreadable';
+  | 'freezes-unreadable'
+  | 'break-glass-opened'
+  | 'break-glass-ended'
+  | 'break-glass-used'
+  | 'break-glass-refused'
+  | 'break-glass-unreadable';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 

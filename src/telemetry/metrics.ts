@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { FreezeKind } from '../domain/freeze.ts';
+import { OUTCOMES } from '../domain/ledger-entry.ts';
 import type { BreakerState } from '../domain/observer.ts';
 import { UNPROVEN_REASONS } from '../domain/party.ts';
 import type { TlsState } from '../domain/tls-state.ts';
@@ -18,6 +19,9 @@ export interface Metrics {
   setBreaker(source: string, state: BreakerState): void;
   setLedgerSize(size: number): void;
   setLedgerGuarded(guarded: boolean): void;
+  /** How many accesses in an emergency are open. */
+  setBreakGlass(count: number): void;
+  readonly breakGlassExchanges: Counter<'outcome'>;
   setFreezes(kind: FreezeKind, count: number): void;
   /** For how long the oldest entry has waited that nobody outside the database vouches for. */
   setUnanchored(seconds: number): void;
@@ -75,6 +79,7 @@ export function createMetrics(): Metrics {
     },
     setLedgerSize: (size) => ledgerSize.set(size),
     setLedgerGuarded: (guarded) => ledgerGuarded.set(guarded ? 1 : 0),
+    ...breakGlassMetrics(registers),
     setFreezes: freezeGauge(registers),
     setUnanchored: (seconds) => unanchored.set(seconds),
     snapshotReloads: snapshotReloads(registers),
@@ -86,6 +91,23 @@ export function createMetrics(): Metrics {
     ...tlsMetrics(registers),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
+}
+
+function breakGlassMetrics(registers: Registry[]): Pick<Metrics, 'setBreakGlass' | 'breakGlassExchanges'> {
+  const open = new Gauge({
+    name: 'shuqiao_break_glass_grants',
+    help: 'Accesses in an emergency that are in force when this instance last looked',
+    registers,
+  });
+  const breakGlassExchanges = new Counter({
+    name: 'shuqiao_break_glass_exchanges_total',
+    help: 'Exchanges under access in an emergency, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
+  // From 0 on, so that the first one is an increase.
+  for (const outcome of OUTCOMES) breakGlassExchanges.inc({ outcome }, 0);
+  return { setBreakGlass: (count) => open.set(count), breakGlassExchanges };
 }
 
 function freezeGauge(registers: Registry[]): Metrics['setFreezes'] {

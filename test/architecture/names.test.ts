@@ -33,6 +33,7 @@ const FIELDS: Record<keyof LogFields, true> = {
   witness: true,
   refusal: true,
   frozen: true,
+  breakGlass: true,
 };
 
 const EVENTS: Record<LogEvent, true> = {
@@ -71,6 +72,11 @@ const EVENTS: Record<LogEvent, true> = {
   frozen: true,
   'freeze-lifted': true,
   'freezes-unreadable': true,
+  'break-glass-opened': true,
+  'break-glass-ended': true,
+  'break-glass-used': true,
+  'break-glass-refused': true,
+  'break-glass-unreadable': true,
 };
 
 describe('metrics', () => {
@@ -81,7 +87,7 @@ describe('metrics', () => {
     const units: Readonly<Record<string, string>> = {
       counter: 'total',
       histogram: '(?:seconds|bytes)',
-      gauge: '(?:seconds|bytes|entries|info|state|live|freezes)',
+      gauge: '(?:seconds|bytes|entries|info|state|live|freezes|grants)',
     };
     const misnamed = own.filter(
       ([name, type]) => !new RegExp(`^shuqiao(?:_[a-z]+)*_${units[type] ?? 'nothing'}$`).test(name),

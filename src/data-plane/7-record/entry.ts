@@ -75,6 +75,7 @@ function planFacts({ grant, contract, purpose, hash }: Plan): JsonObject {
       ...(article === undefined ? {} : { article }),
     })),
     grant: grant.id,
+    ...(grant.breakGlass === undefined ? {} : { breakGlass: grant.breakGlass }),
     plan: hash,
   };
 }

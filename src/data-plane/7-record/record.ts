@@ -34,8 +34,13 @@ export function record(needs: RecordNeeds): Stage<Sealed, Recorded> {
   };
 }
 
-/** What was frozen while the source was asked, or while the entry was written, does not leave either. */
+/**
+ * What was frozen while the source was asked, or while the entry was written, does not leave either; nor what was asked
+ * under access that ended meanwhile, which is for an emergency and not to the end of what was begun.
+ */
 async function refuseNow(sealed: Sealed, { freezes, clock }: RecordNeeds): Promise<void> {
+  const { breakGlass, validUntil } = sealed.grant;
+  if (breakGlass !== undefined && clock.now() >= Date.parse(validUntil)) throw new Problem('grant.not-in-force');
   await refuseFrozenCaller(freezes, sealed);
   await refuseFrozenPlan(freezes, sealed.plan);
   refuseLate(sealed, clock);

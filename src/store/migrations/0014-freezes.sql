@@ -152,6 +152,76 @@ begin
   return next;
 end $$;
 
+-- Break-glass access: a grant for a few hours that two approved who do not use it and did not ask for it. Whether the
+-- draft is within floors and ceilings is checked before, and again by every gateway that goes by it.
+create table identity.break_glass (
+  id uuid primary key,
+  draft text not null check (octet_length(draft) <= 65535), -- as a file of policies/grants would hold it
+  officer text not null check (length(officer) between 1 and 500),
+  approvers text[] not null,
+  reason text not null check (length(reason) between 1 and 1000),
+  valid_from timestamptz not null,
+  valid_until timestamptz not null,
+  opened_at timestamptz not null default clock_timestamp(),
+  closed_at timestamptz,
+  check (valid_from < valid_until and valid_until <= valid_from + interval '24 hours'),
+  check (valid_until <= opened_at + interval '24 hours 5 minutes'),
+  check (cardinality(approvers) = 2 and lower(approvers[1]) <> lower(approvers[2])),
+  check (lower(officer) <> lower(approvers[1]) and lower(officer) <> lower(approvers[2]))
+);
+grant select (id, draft, valid_from, valid_until, closed_at) on identity.break_glass to shuqiao_exchange;
+grant select on identity.break_glass to shuqiao_control;
+
+-- @returns the index of its entry
+create function identity.open_break_glass(
+  its_id uuid, its_draft text, its_officer text, its_approvers text[], its_reason text,
+  from_time timestamptz, until_time timestamptz, act jsonb
+)
+  returns bigint
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into identity.break_glass (id, draft, officer, approvers, reason, valid_from, valid_until)
+  values (its_id, its_draft, its_officer, its_approvers, its_reason, from_time, until_time);
+  return identity.enter_act(act);
+end $$;
+
+-- By anybody: it is the safe direction. False if it is not open.
+create function identity.close_break_glass(its_id uuid, act jsonb)
+  returns boolean
+  language plpgsql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update identity.break_glass as held set closed_at = clock_timestamp()
+  where held.id = its_id and held.closed_at is null and held.valid_until > clock_timestamp();
+  if not found then
+    return false;
+  end if;
+  perform identity.enter_act(act);
+  return true;
+end $$;
+
+-- That somebody wanted to open one, and it was refused.
+create function identity.refuse_break_glass(act jsonb)
+  returns bigint
+  language sql
+  security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+  select identity.enter_act(act)
+$$;
+
+revoke all on function identity.open_break_glass(uuid, text, text, text[], text, timestamptz, timestamptz, jsonb) from public;
+revoke all on function identity.close_break_glass(uuid, jsonb) from public;
+revoke all on function identity.refuse_break_glass(jsonb) from public;
+grant execute on function identity.open_break_glass(uuid, text, text, text[], text, timestamptz, timestamptz, jsonb) to shuqiao_control;
+grant execute on function identity.close_break_glass(uuid, jsonb) to shuqiao_control;
+grant execute on function identity.refuse_break_glass(jsonb) to shuqiao_control;
+
 revoke all on function identity.enter_act(jsonb) from public;
 revoke all on function identity.freeze_thing(text, text, text, text, jsonb) from public;
 revoke all on function identity.lift_freeze(text, text, text, text, jsonb) from public;
