@@ -179,9 +179,12 @@ export const PROBLEMS = {
       'Ask the operator of the gateway why. If it was frozen already when the request came, its request id was not used up.',
   },
   'gateway.frozen': {
-    ...refusal,
+    // Not refused: it is nothing that this request could be blamed for.
+    outcome: 'failed',
     origin: 'policy',
     retry: 'later',
+    // The watch over the freezes has said so.
+    report: false,
     status: 503,
     title: 'All exchange is frozen',
     titleZh: '共享交换已全部停用',

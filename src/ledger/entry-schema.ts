@@ -84,7 +84,10 @@ const EXCHANGE = closed(
     code: { type: 'string', pattern: '^[a-z-]+(\\.[a-z-]+)*$', description: 'The reason: docs/problems.md.' },
     origin: { enum: ['gateway', 'provider', 'policy'] },
     reason: described({ type: 'string', pattern: '^[a-z-]+$' }, 'Why the caller is not proven.'),
-    frozen: { enum: FREEZE_KINDS, description: 'Of a refusal: what of the exchange is frozen 停用.' },
+    frozen: {
+      enum: FREEZE_KINDS,
+      description: 'What of the exchange is frozen 停用, and therefore it was not released.',
+    },
     repeats: described(uuid, 'Of a refused repeat 重复请求: the exchange that used its Request-Id first.'),
     broken: {
       type: 'array',
