@@ -1,8 +1,6 @@
 import type { Core } from './core.ts';
 import { alarmingQuotas } from './data-plane/alarming-quotas.ts';
 import type { Quotas } from './domain/quotas.ts';
-import { blocks } from './store/blocks.ts';
-import { translated } from './store/database.ts';
 import type { Databases } from './store/open-databases.ts';
 import { quotas } from './store/quotas.ts';
 import { createAlarmObserver } from './telemetry/observer.ts';
@@ -10,18 +8,20 @@ import { createAlarmObserver } from './telemetry/observer.ts';
 /** Quotas in the database of the ledger, with what follows from an alarm. */
 export function composeQuotas(
   databases: Databases,
-  { ledger, clock, random, metrics, log }: Pick<Core, 'ledger' | 'clock' | 'random' | 'metrics' | 'log'>,
+  {
+    ledger,
+    clock,
+    random,
+    metrics,
+    log,
+    freezes: freezer,
+  }: Pick<Core, 'ledger' | 'clock' | 'random' | 'metrics' | 'log' | 'freezes'>,
 ): Quotas {
-  const blocked = blocks(databases.control);
   return alarmingQuotas(quotas(databases.exchange), {
     ledger,
     clock,
     random,
-    freezer: {
-      freeze: async (kind, value, reason) => {
-        await translated(blocked.add({ kind, value, reason }));
-      },
-    },
+    freezer,
     alarmed: createAlarmObserver(metrics, log),
   });
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createTokens, type Tokens, type TokensNeeds } from './authorization-server/create-tokens.ts';
 import { createApps } from './compose-apps.ts';
+import { createBreakGlass, createFreezes } from './compose-freezes.ts';
 import { composeQuotas } from './compose-quotas.ts';
 import { composeSources, obeyOrders } from './compose-sources.ts';
 import { refuseMissingSources } from './config/follow-files.ts';
@@ -52,6 +53,8 @@ export interface Gateway {
 /** With the half second for which a reading is remembered: what is rotated is in force within a second. */
 const KEY_RING_INTERVAL_MS = 500;
 const BREAKER_ORDERS_INTERVAL_MS = 500;
+/** With the half second for which a reading is remembered: what is frozen, opened or closed is known within a second. */
+const FREEZES_INTERVAL_MS = 500;
 
 /**
  * Makes everything and introduces it to each other; the only file that knows all of it. Listens when it returns.
@@ -115,7 +118,7 @@ interface Followed {
 }
 
 function follow({ config, tls, keyRing }: Parts, core: Core, { exchange, obey }: Followed): () => Promise<void> {
-  const { live, metrics, log, anchorage } = core;
+  const { live, metrics, log, anchorage, freezes, breakGlass } = core;
   const observe = createTlsObserver(metrics, log);
   const unreadable = (error: unknown): void =>
     log.write('error', 'key-ring-unreadable', { cause: errorName(error), at: errorPlace(error) });
@@ -127,6 +130,8 @@ function follow({ config, tls, keyRing }: Parts, core: Core, { exchange, obey }:
     }),
     repeat(async () => await keyRing.refresh().catch(unreadable), KEY_RING_INTERVAL_MS),
     repeat(obey, BREAKER_ORDERS_INTERVAL_MS),
+    repeat(freezes.watch.look, FREEZES_INTERVAL_MS),
+    repeat(breakGlass.look, FREEZES_INTERVAL_MS),
     ...(anchorage === undefined ? [] : [repeat(watchAnchorage(anchorage, metrics, log), config.ledger.lookIntervalMs)]),
   ];
   return async () => {
@@ -141,6 +146,7 @@ function createCore(parts: Parts): Core {
   const log = createLog({ now: clock.now, out: parts.out ?? ((line) => process.stdout.write(line)) });
   const metrics = createMetrics();
   const observer = createObserver(metrics, log);
+  const breakGlass = createBreakGlass({ live, keyRing: parts.keyRing, exchange: databases.exchange }, metrics, log);
   metrics.setSnapshot(snapshot.hash, 'live');
   metrics.setTls(tls.state());
   const shared = {
@@ -149,7 +155,8 @@ function createCore(parts: Parts): Core {
     log,
     metrics,
     observer,
-    live,
+    live: breakGlass.live,
+    breakGlass,
     ledger: watchedWriter(ledgerWriter(databases.exchange)),
     anchorage: createAnchorage({
       policy: parts.trustPolicy,
@@ -159,6 +166,7 @@ function createCore(parts: Parts): Core {
     }),
     peerOf: peerCertificates({ trust: () => tls.state().trust, clock }),
     admission: admission(databases.exchange),
+    freezes: createFreezes(databases.exchange, { clock, random, metrics, log }),
     register: registeredKeys(databases.exchange),
   };
   return { ...shared, ...composeSources(parts, shared) };
@@ -180,7 +188,7 @@ function tokensNeeds({ config, databases, keyRing: ring }: Parts, core: Core): T
 }
 
 function createStages({ config, databases, keyRing }: Parts, core: Core, tokens: Tokens): Exchange {
-  const { live, sources, clock, random, observer, ledger, admission, register } = core;
+  const { live, sources, clock, random, observer, ledger, admission, register, freezes } = core;
   const { anchorage = { isRefusing: () => false } } = core;
   const { gatewayId } = config;
   const contextSigner = createContextSigner(keyRing);
@@ -195,6 +203,7 @@ function createStages({ config, databases, keyRing }: Parts, core: Core, tokens:
     sealer: createSealer({ keyRing, registeredKeys: register }),
     ledger,
     anchorage,
+    freezes,
     clock,
     random,
     observer,

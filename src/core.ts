@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { GatewayFreezes } from './compose-freezes.ts';
 import type { Config } from './config/config.ts';
 import type { LiveTls } from './config/live-tls.ts';
 import type { Secrets } from './config/secrets.ts';
@@ -54,5 +55,7 @@ export interface Core {
   readonly anchorage: WatchedAnchorage | undefined;
   readonly peerOf: (socket: Socket) => Peer;
   readonly admission: Admission;
+  readonly freezes: GatewayFreezes;
+  readonly breakGlass: { look(): Promise<void> };
   readonly register: RegisteredKeys;
 }

@@ -9,7 +9,7 @@ import { tokenCaller } from './token-caller.ts';
 export interface ClientNeeds {
   readonly snapshot: () => Snapshot;
   readonly registeredKeys: RegisteredKeys;
-  readonly admission: Pick<Admission, 'isBlocked'>;
+  readonly admission: Pick<Admission, 'frozenAs'>;
 }
 
 /**
@@ -37,8 +37,9 @@ async function clientOf(id: string, needs: ClientNeeds): Promise<AdapterPayload 
   // Over the certificate of another system nobody is a client, whatever key it has: the token would be bound to that one.
   if (peer === undefined || system === undefined || peer.commonName !== id || peer.organization !== system.department)
     return undefined;
-  // Its exchanges are refused anyway; but a token that was got meanwhile would be good once the block is lifted.
-  if (await admission.isBlocked({ system: id, thumbprint: peer.thumbprint })) return undefined;
+  // Its exchanges are refused anyway; but a token that was got meanwhile would be good once the freeze is lifted.
+  const who = { department: system.department, system: id, thumbprint: peer.thumbprint };
+  if ((await admission.frozenAs(who)) !== undefined) return undefined;
   const client: AdapterPayload = {
     client_id: id,
     redirect_uris: [],

@@ -1,5 +1,6 @@
-import type { Alarm, AlarmObserver, Freezer } from '../domain/alarm.ts';
+import type { Alarm, AlarmObserver } from '../domain/alarm.ts';
 import type { Clock, Randomness } from '../domain/clock.ts';
+import { type Freezer, GATEWAY_OFFICER } from '../domain/freeze.ts';
 import { uuidV7 } from '../domain/identifier.ts';
 import { ENTRY_VERSION, type GatewayEntry, type LedgerWriter } from '../domain/ledger-entry.ts';
 import { Problem } from '../domain/problem.ts';
@@ -25,7 +26,7 @@ export function alarmingQuotas(quotas: Quotas, needs: AlarmNeeds): Quotas {
       await quotas.entered(alarm);
     }
     // As it will be for the next one.
-    if (frozen && reading.alarms.length > 0) throw new Problem('identity.blocked');
+    if (frozen && reading.alarms.length > 0) throw new Problem('identity.frozen');
     return reading;
   };
   return {
@@ -38,7 +39,13 @@ export function alarmingQuotas(quotas: Quotas, needs: AlarmNeeds): Quotas {
 async function raise(alarm: Alarm, frozen: boolean, needs: AlarmNeeds): Promise<void> {
   const { ledger, freezer, alarmed, clock, random } = needs;
   alarmed(alarm, frozen);
-  if (frozen) await freezer.freeze('system', alarm.system, `enumeration alarm: ${alarm.signal}, ${alarm.contract}`);
+  if (frozen)
+    await freezer.add({
+      kind: 'system',
+      value: alarm.system,
+      officer: GATEWAY_OFFICER,
+      reason: `enumeration alarm: ${alarm.signal}, ${alarm.contract}`,
+    });
   await ledger.append(entryOf(alarm, { frozen, id: uuidV7(clock.now(), random.bytes(10)), nowMs: clock.now() }));
 }
 

@@ -2,6 +2,7 @@ import type { TokenVerifier } from '../domain/access-token.ts';
 import type { Admission } from '../domain/admission.ts';
 import type { Anchorage } from '../domain/anchorage.ts';
 import type { Clock, Randomness } from '../domain/clock.ts';
+import type { FrozenThings } from '../domain/freeze.ts';
 import type { LedgerSecret } from '../domain/key-ring.ts';
 import type { LedgerWriter } from '../domain/ledger-entry.ts';
 import type { ExchangeObserver } from '../domain/observer.ts';
@@ -35,6 +36,7 @@ export interface ExchangeNeeds {
   readonly sealer: Sealer;
   readonly ledger: LedgerWriter;
   readonly anchorage: Anchorage;
+  readonly freezes: FrozenThings;
   readonly clock: Clock;
   readonly random: Randomness;
   readonly observer: ExchangeObserver;

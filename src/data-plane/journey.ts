@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Outcome } from '../domain/ledger-entry.ts';
 import type { ExchangeObserver, ExchangeSummary, StageName } from '../domain/observer.ts';
+import type { Plan } from '../domain/plan.ts';
 import { asProblem, Problem } from '../domain/problem.ts';
 import type { Inbound, Reached, Stage } from './states.ts';
 
@@ -61,7 +62,6 @@ function summaryOf(
   outcome: Outcome,
   problem: Problem | undefined,
 ): Omit<ExchangeSummary, 'milliseconds'> {
-  const released = outcome === 'released' ? (plan?.fields ?? []) : [];
   return {
     exchange,
     request,
@@ -71,6 +71,11 @@ function summaryOf(
     system: system?.id,
     contract: plan?.contract.id,
     purpose: plan?.purpose.id ?? problem?.known.purpose,
-    treatments: released.filter(({ output }) => outputs.includes(output)).map(({ treatment }) => treatment),
+    breakGlass: plan?.grant.breakGlass,
+    treatments: outcome === 'released' ? treatmentsOf(plan, outputs) : [],
   };
+}
+
+function treatmentsOf(plan: Plan | undefined, outputs: readonly string[]): readonly string[] {
+  return (plan?.fields ?? []).filter(({ output }) => outputs.includes(output)).map(({ treatment }) => treatment);
 }

@@ -15,11 +15,12 @@ import { repeatOf } from './1-identify/repeat.ts';
 import { systemOf } from './1-identify/system-of.ts';
 import { boundedRate } from './bounded-rate.ts';
 import { proofOf } from './receipt-proof.ts';
+import { frozenProblem } from './refuse-frozen.ts';
 
 export interface ReceiptNeeds {
   readonly peerOf: (socket: Socket) => Peer;
   readonly snapshot: () => Snapshot;
-  readonly admission: Pick<Admission, 'isBlocked'>;
+  readonly admission: Pick<Admission, 'frozenAs'>;
   readonly receipts: Receipts;
   /** The nodes of the log. */
   readonly hashes: (size: number) => HashReader;
@@ -51,11 +52,9 @@ export function receiptRoute(needs: ReceiptNeeds): Middleware<RequestState> {
     const { system, peer } = systemOf(needs.peerOf(ctx.socket), needs.snapshot());
     if (!mayAsk(system.id)) throw new Problem('receipt.too-many', { retryAfterSeconds: 1 });
     const answering = kind === 'receipts' ? answerReceipt(needs, system.id, id) : answerRequest(needs, system.id, id);
-    const [answer, blocked] = await Promise.all([
-      answering,
-      needs.admission.isBlocked({ system: system.id, thumbprint: peer.thumbprint }),
-    ]);
-    if (blocked) throw new Problem('identity.blocked');
+    const who = { department: system.department, system: system.id, thumbprint: peer.thumbprint };
+    const [answer, frozen] = await Promise.all([answering, needs.admission.frozenAs(who)]);
+    if (frozen !== undefined) throw frozenProblem(frozen, 'identity');
     await answer(ctx);
   };
 }

@@ -20,9 +20,3 @@ export interface Alarm {
 
 /** Where alarms are told. Implementations never throw. */
 export type AlarmObserver = (alarm: Alarm, frozen: boolean) => void;
-
-/** Puts what is alarming out of use, at the very next request in every gateway, until somebody lifts it. */
-export interface Freezer {
-  /** @throws Problem `ledger.unwritable` if that could not be done */
-  freeze(kind: 'system', value: string, reason: string): Promise<void>;
-}

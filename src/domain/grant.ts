@@ -22,6 +22,8 @@ export interface Purpose {
   readonly name: Names;
   readonly legalBasis: readonly LegalBasis[];
   readonly ceiling: Ceiling;
+  /** For how many hours a grant for it may be opened in an emergency 应急; not at all if absent. */
+  readonly breakGlassHours?: number;
 }
 
 /** What happens to a whole answer when a value does not fit its treatment. Passing it through is not among the choices. */
@@ -72,6 +74,8 @@ export interface Grant extends GrantedLimits {
   readonly linkage?: readonly Linkage[];
   /** `json`: a caller that asks for it gets its answers signed and not encrypted. Sealed if absent. */
   readonly answer?: 'json';
+  /** 应急: opened for an emergency under this id; in no file of policies. */
+  readonly breakGlass?: string;
   /** RFC 3339; the grant is in force from here … */
   readonly validFrom: string;
   /** … until just before here. */

@@ -20,9 +20,18 @@ export interface ExchangeEntry extends JsonObject {
   readonly outcome: Outcome;
 }
 
-export const OPERATOR_KINDS = ['lookup', 'reveal', 'shred', 'prune', 'breaker-order'] as const;
+export const OPERATOR_KINDS = [
+  'lookup',
+  'reveal',
+  'shred',
+  'prune',
+  'breaker-order',
+  'freeze',
+  'lift',
+  'break-glass',
+] as const;
 
-/** What somebody did with the ledger: looked for a subject 查询, opened a part 查阅, made some unreadable 销毁, took old entries out 清理; ordered the breakers of a source. */
+/** What somebody did with the ledger: looked for a subject 查询, opened a part 查阅, made some unreadable 销毁, took old entries out 清理; ordered the breakers of a source; froze something 停用, lifted that, opened access in an emergency 应急. */
 export interface OperatorEntry extends JsonObject {
   readonly kind: (typeof OPERATOR_KINDS)[number];
   readonly id: string;

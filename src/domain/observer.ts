@@ -33,6 +33,8 @@ export interface ExchangeSummary {
   readonly system: string | undefined;
   readonly contract: string | undefined;
   readonly purpose: string | undefined;
+  /** Id of the access in an emergency that it was under. */
+  readonly breakGlass: string | undefined;
   /** Treatment ids of the fields released, one for each. */
   readonly treatments: readonly string[];
   readonly milliseconds: number;

@@ -1,4 +1,5 @@
 import type { RequestFacts, SourceFacts } from './exchange-facts.ts';
+import type { FreezeKind } from './freeze.ts';
 import type { Receipt } from './ledger-entry.ts';
 import type { UnprovenReason } from './party.ts';
 import type { Plan } from './plan.ts';
@@ -34,6 +35,8 @@ export interface KnownAtRefusal {
   readonly fields?: readonly string[];
   /** Why the caller is not proven. */
   readonly reason?: UnprovenReason;
+  /** What of the exchange is frozen. */
+  readonly frozen?: FreezeKind;
   /**
    * Where the source broke its contract, in the contract's own names. Not for the caller: a place in the record tells of
    * fields outside its grant that they are there.

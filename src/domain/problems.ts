@@ -183,13 +183,27 @@ export const PROBLEMS = {
     cause: 'The certificate is good, but names no system registered for its department.',
     remedy: 'Ask the administrator to register the system, and check the CN and O of the certificate.',
   },
-  'identity.blocked': {
+  'identity.frozen': {
     ...forbidden,
-    origin: 'gateway',
-    title: 'The calling system is blocked',
+    title: 'The calling system is frozen',
     titleZh: '应用系统已停用',
-    cause: 'An administrator has blocked the system, its certificate or its access token.',
-    remedy: 'Ask the administrator of the gateway why; the request id was not used up.',
+    cause: 'An officer has frozen the system, its department, its certificate or its access token.',
+    remedy:
+      'Ask the operator of the gateway why. If it was frozen already when the request came, its request id was not used up.',
+  },
+  'gateway.frozen': {
+    // Not refused: it is nothing that this request could be blamed for.
+    outcome: 'failed',
+    origin: 'policy',
+    retry: 'later',
+    // The watch over the freezes has said so.
+    report: false,
+    status: 503,
+    title: 'All exchange is frozen',
+    titleZh: '共享交换已全部停用',
+    cause: 'An officer has frozen everything: nobody is answered anything until that is lifted.',
+    remedy:
+      'It is not about your system. Ask again after the seconds in Retry-After, or ask the operator of the gateway.',
   },
   'token.missing': {
     ...refusal,
@@ -274,6 +288,14 @@ export const PROBLEMS = {
     titleZh: '授权不在有效期内',
     cause: 'The grant for this exchange has not begun or has ended.',
     remedy: 'Apply for an extension of the grant.',
+  },
+  'grant.frozen': {
+    ...forbidden,
+    title: 'What is asked for is frozen',
+    titleZh: '所请求的共享已停用',
+    // Only for who has the grant; which of the three it is, is the operator's to tell.
+    cause: 'An officer has frozen the grant, the contract or the department that shares it.',
+    remedy: 'Ask the operator of the gateway why. Nothing was released.',
   },
   'field.not-granted': {
     ...forbidden,

@@ -1,6 +1,8 @@
 import { ALARM_SIGNALS } from '../domain/alarm.ts';
+import { REFUSALS_TO_OPEN } from '../domain/break-glass.ts';
 import { BREAKER_ORDERS } from '../domain/breaker-order.ts';
 import { CLASSIFICATIONS } from '../domain/classification.ts';
+import { FREEZE_KINDS } from '../domain/freeze.ts';
 import { ENTRY_VERSION, OUTCOMES } from '../domain/ledger-entry.ts';
 import { BREAKER_STATES, STAGES } from '../domain/observer.ts';
 import { QUOTA_NAMES } from '../domain/quotas.ts';
@@ -56,6 +58,7 @@ const EXCHANGE = closed(
       description: 'The law 依据 that the purpose rests on.',
     },
     grant: described(id, 'The grant 授权 that it was decided by.'),
+    breakGlass: described(uuid, 'The access in an emergency 应急 that it was under.'),
     plan: described(hex, 'Hash of the grant compiled against its contract.'),
     source: described(
       closed({ id, status: count, attempts: count }, ['id']),
@@ -90,6 +93,10 @@ const EXCHANGE = closed(
     origin: { enum: ['gateway', 'provider', 'policy'], description: 'Who the problem comes from.' },
     reason: described({ type: 'string', pattern: '^[a-z-]+$' }, 'Why the caller is not proven.'),
     quota: described({ enum: QUOTA_NAMES }, 'Which quota 配额 of the grant was used up.'),
+    frozen: {
+      enum: FREEZE_KINDS,
+      description: 'What of the exchange is frozen 停用, and therefore it was not released.',
+    },
     repeats: described(uuid, 'Of a refused repeat 重复请求: the exchange that used its Request-Id first.'),
     broken: {
       type: 'array',
@@ -132,7 +139,7 @@ const ALARM = closed(
     neighbours: described(count, 'How many of them were close to another, beyond chance.'),
     answered: described(count, 'How many answers were ready within the hour.'),
     absent: described(count, 'How many of them had no record.'),
-    frozen: described({ type: 'boolean' }, 'Whether the system was blocked for it.'),
+    frozen: described({ type: 'boolean' }, 'Whether the system was frozen for it.'),
   },
   [
     'v',
@@ -179,6 +186,36 @@ const event = (kind: string, own: Readonly<Record<string, object>>): object =>
   );
 const officer = keyed('who did it');
 const reason = keyed('the reason that was given');
+
+const salted = (what: string): object =>
+  described(digest, `HMAC-SHA-256 of ${what}, under a salt that is kept beside.`);
+const frozenThing = {
+  what: { enum: FREEZE_KINDS, description: 'The kind of thing.' },
+  which: described(text, 'Its id; SHA-256 of a certificate or of the `jti` of a token; absent for everything.'),
+};
+
+/** What an officer ordered. */
+const order = (kind: string, own: Readonly<Record<string, object>>, optional: readonly string[]): object =>
+  closed(
+    {
+      v,
+      kind: { const: kind },
+      id: uuid,
+      decidedAt: time,
+      officer: salted('who ordered it'),
+      reason: salted('the reason that was given'),
+      ...own,
+    },
+    [
+      'v',
+      'kind',
+      'id',
+      'decidedAt',
+      'officer',
+      'reason',
+      ...Object.keys(own).filter((name) => !optional.includes(name)),
+    ],
+  );
 
 /** Every form that an entry of this version has. A member that is not here is none of ours. */
 export const ENTRY_SCHEMA = {
@@ -231,5 +268,51 @@ export const ENTRY_SCHEMA = {
       source: described(id, 'The source 数据源 whose breakers it is about.'),
       order: { enum: BREAKER_ORDERS, description: 'What every gateway is to do.' },
     }),
+    order('freeze', { ...frozenThing, automatic: described({ const: true }, 'The gateway froze it by itself.') }, [
+      'which',
+      'automatic',
+    ]),
+    order(
+      'lift',
+      {
+        ...frozenThing,
+        refused: described(
+          { enum: ['same-officer', 'not-frozen'] },
+          'It was not lifted, because the same officer had frozen it, or because it was not frozen.',
+        ),
+      },
+      ['which', 'refused'],
+    ),
+    order(
+      'break-glass',
+      {
+        act: { enum: ['open', 'close', 'refuse'], description: 'What became of it.' },
+        breakGlass: described(uuid, 'The access 应急; the `breakGlass` of the exchanges under it. Absent if refused.'),
+        firstApprover: salted('who approved it'),
+        secondApprover: salted('who approved it besides'),
+        contract: id,
+        purpose: id,
+        systems: { type: 'array', items: id },
+        grantHash: described(
+          { type: 'string', pattern: '^[0-9a-f]{64}$' },
+          'SHA-256 of the grant in canonical JSON, which is kept beside.',
+        ),
+        validFrom: time,
+        validUntil: time,
+        refused: described({ enum: REFUSALS_TO_OPEN }, 'Why it was not opened.'),
+      },
+      [
+        'breakGlass',
+        'firstApprover',
+        'secondApprover',
+        'contract',
+        'purpose',
+        'systems',
+        'grantHash',
+        'validFrom',
+        'validUntil',
+        'refused',
+      ],
+    ),
   ],
 } as const;

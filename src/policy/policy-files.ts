@@ -125,6 +125,14 @@ export const PurposesFile = Type.Object(
             description: 'Ids of legal bases.',
           }),
           ceiling: CeilingSchema,
+          breakGlassHours: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 24,
+              description:
+                '应急: for how many hours at most a grant for it may be opened in an emergency; not at all without.',
+            }),
+          ),
         },
         closed,
       ),

@@ -32,7 +32,7 @@ const EnumerationSchema = Type.Object(
     absentPerHour: whole(2, 1_000_000, 'How many answers without a record are, if they are that percentage of all.'),
     absentPercent: whole(1, 100, 'Of all answers to the system under the contract.'),
     onAlarm: Type.Union([Type.Literal('report'), Type.Literal('freeze')], {
-      description: 'An alarm is counted, logged and entered in the ledger; `freeze` blocks the system besides.',
+      description: 'An alarm is counted, logged and entered in the ledger; `freeze` freezes the system besides.',
     }),
   },
   { ...closed, description: '枚举检测: what looks like going through a register.' },

@@ -1,6 +1,7 @@
 import type { Fault } from '../domain/fault.ts';
 import type { Grant, Purpose } from '../domain/grant.ts';
 import type { Department, System } from '../domain/party.ts';
+import { parseStrictJson } from '../domain/strict-json.ts';
 import { fileCheck } from '../schema/checker.ts';
 import { readJsonFile } from '../schema/read-json-file.ts';
 import { GrantFile } from './policy-files.ts';
@@ -23,6 +24,12 @@ const checkFile = fileCheck(GrantFile);
 export function readGrant(file: string): { readonly source?: GrantSource; readonly faults: readonly Fault[] } {
   const { content, faults } = readJsonFile(file, file, checkFile);
   return content === undefined ? { faults } : { source: { file, grant: grantOf(content) }, faults };
+}
+
+/** Undefined for what is no grant. */
+export function grantFromText(text: string): Grant | undefined {
+  const content = parseStrictJson(Buffer.from(text, 'utf8'));
+  return checkFile.is(content) ? grantOf(content) : undefined;
 }
 
 function grantOf({ $schema: _, fields, ...grant }: GrantFile): Grant {

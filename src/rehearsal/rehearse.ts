@@ -84,6 +84,7 @@ export async function rehearse(snapshot: Snapshot, call: CaseCall): Promise<Rehe
       append: async (entry) => ({ index: entries.push(entry) - 1, leaf: leafOf(entry) }),
     },
     anchorage: { isRefusing: () => false },
+    freezes: { find: async () => undefined },
     clock: { now: () => call.nowMs },
     random,
     observer: NOBODY,

@@ -1,4 +1,5 @@
 import type { AlarmSignal } from '../domain/alarm.ts';
+import type { FreezeKind } from '../domain/freeze.ts';
 import type { Outcome } from '../domain/ledger-entry.ts';
 import type { BreakerChange, BreakerState } from '../domain/observer.ts';
 import type { UnprovenReason } from '../domain/party.ts';
@@ -18,10 +19,13 @@ export interface LogFields {
   readonly code?: ProblemCode | undefined;
   /** Why a caller is not proven: a word of a fixed list. */
   readonly reason?: UnprovenReason | undefined;
-  /** What gave an enumeration away, under which grant, and whether its system was blocked. */
+  /** What gave an enumeration away, and under which grant. */
   readonly signal?: AlarmSignal | undefined;
   readonly grant?: string | undefined;
-  readonly frozen?: boolean | undefined;
+  /** The kind of thing that is frozen, or is no more. */
+  readonly frozen?: FreezeKind | undefined;
+  /** Id of an access in an emergency. */
+  readonly breakGlass?: string | undefined;
   readonly source?: string | undefined;
   /** Which of the origins of a source. */
   readonly endpoint?: number | undefined;
@@ -85,7 +89,15 @@ export type LogEvent =
   | 'publisher-refused'
   | 'publisher-waiting'
   | 'publisher-failed'
-  | 'subject-keys-beside-ledger';
+  | 'subject-keys-beside-ledger'
+  | 'frozen'
+  | 'freeze-lifted'
+  | 'freezes-unreadable'
+  | 'break-glass-opened'
+  | 'break-glass-ended'
+  | 'break-glass-used'
+  | 'break-glass-refused'
+  | 'break-glass-unreadable';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 

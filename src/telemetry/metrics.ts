@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { FreezeKind } from '../domain/freeze.ts';
+import { OUTCOMES } from '../domain/ledger-entry.ts';
 import { BREAKER_STATES } from '../domain/observer.ts';
 import { UNPROVEN_REASONS } from '../domain/party.ts';
 import type { SourceState } from '../domain/source-settings.ts';
@@ -20,6 +22,10 @@ export interface Metrics {
   readonly enumerationAlarms: Counter<'system' | 'contract' | 'signal'>;
   setLedgerSize(size: number): void;
   setLedgerGuarded(guarded: boolean): void;
+  /** How many accesses in an emergency are open. */
+  setBreakGlass(count: number): void;
+  readonly breakGlassExchanges: Counter<'outcome'>;
+  setFreezes(kind: FreezeKind, count: number): void;
   /** For how long the oldest entry has waited that nobody outside the database vouches for. */
   setUnanchored(seconds: number): void;
   readonly snapshotReloads: Counter<'result'>;
@@ -55,6 +61,8 @@ export function createMetrics(): Metrics {
   return {
     ...exchangeMetrics(registers),
     ...sourceMetrics(registers),
+    ...breakGlassMetrics(registers),
+    setFreezes: freezeGauge(registers),
     setLedgerSize: (size) => ledgerSize.set(size),
     setLedgerGuarded: (guarded) => ledgerGuarded.set(guarded ? 1 : 0),
     setUnanchored: (seconds) => unanchored.set(seconds),
@@ -99,6 +107,33 @@ function sourceMetrics(registers: Registry[]): Pick<Metrics, 'breakerChanges' | 
       });
     },
   };
+}
+
+function breakGlassMetrics(registers: Registry[]): Pick<Metrics, 'setBreakGlass' | 'breakGlassExchanges'> {
+  const open = new Gauge({
+    name: 'shuqiao_break_glass_grants',
+    help: 'Accesses in an emergency that are in force when this instance last looked',
+    registers,
+  });
+  const breakGlassExchanges = new Counter({
+    name: 'shuqiao_break_glass_exchanges_total',
+    help: 'Exchanges under access in an emergency, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
+  // From 0 on, so that the first one is an increase.
+  for (const outcome of OUTCOMES) breakGlassExchanges.inc({ outcome }, 0);
+  return { setBreakGlass: (count) => open.set(count), breakGlassExchanges };
+}
+
+function freezeGauge(registers: Registry[]): Metrics['setFreezes'] {
+  const freezes = new Gauge({
+    name: 'shuqiao_freezes',
+    help: 'What is frozen when this instance last looked, by the kind of thing',
+    labelNames: ['kind'],
+    registers,
+  });
+  return (kind, count) => freezes.set({ kind }, count);
 }
 
 function snapshotMetrics(registers: Registry[]): Pick<Metrics, 'snapshotReloads' | 'setSnapshot'> {

@@ -16,6 +16,10 @@ export function createObserver(metrics: Metrics, log: Log): ExchangeObserver {
       metrics.exchanges.inc({ system, contract, purpose, outcome, code: code ?? 'none' });
       metrics.exchangeSeconds.observe({ outcome }, milliseconds / 1000);
       for (const treatment of summary.treatments) metrics.releasedFields.inc({ contract, treatment });
+      if (summary.breakGlass !== undefined) {
+        metrics.breakGlassExchanges.inc({ outcome });
+        log.write('warn', 'break-glass-used', { exchange, breakGlass: summary.breakGlass, outcome });
+      }
       const named = { system: summary.system, contract: summary.contract, purpose: summary.purpose };
       const why = cause === undefined ? {} : { cause: errorName(cause), at: errorPlace(cause) };
       log.write('info', 'exchange', { exchange, request, ...named, outcome, code, reason, ms: milliseconds, ...why });
@@ -35,7 +39,7 @@ export function createObserver(metrics: Metrics, log: Log): ExchangeObserver {
 export function createAlarmObserver(metrics: Metrics, log: Log): AlarmObserver {
   return ({ signal, system, contract, grant }, frozen) => {
     metrics.enumerationAlarms.inc({ system, contract, signal });
-    log.write('error', 'enumeration', { signal, system, contract, grant, frozen });
+    log.write('error', 'enumeration', { signal, system, contract, grant, frozen: frozen ? 'system' : undefined });
   };
 }
 

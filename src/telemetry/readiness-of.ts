@@ -5,6 +5,7 @@ import type { LiveSnapshot } from '../domain/live-snapshot.ts';
 import type { TlsState } from '../domain/tls-state.ts';
 import { anchorageCheck } from './anchorage-watch.ts';
 import { databaseCheck } from './database-check.ts';
+import type { FreezeWatch } from './freeze-watch.ts';
 import type { Metrics } from './metrics.ts';
 import { policyCheck } from './policy-check.ts';
 import type { Readiness } from './telemetry-handler.ts';
@@ -21,13 +22,14 @@ export interface ReadinessNeeds {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly isStopping: () => boolean;
+  readonly freezes: { readonly watch: Pick<FreezeWatch, 'check'> };
   /** Undefined where no trust policy says who has to vouch for the ledger. */
   readonly anchorage: (Anchorage & { state(): AnchorageState }) | undefined;
 }
 
 /** What `/readyz` answers: whether the gateway can record, and what it knows of its parts. */
 export function readinessOf(needs: ReadinessNeeds): () => Promise<Readiness> {
-  const { live, tls, database, metrics, clock, anchorage } = needs;
+  const { live, tls, database, metrics, clock, anchorage, freezes } = needs;
   const look = withinASecond(async () => await lookAtLedger(needs), UNKNOWN);
   return async () => {
     const { writable, guarded, size } = await look();
@@ -42,6 +44,7 @@ export function readinessOf(needs: ReadinessNeeds): () => Promise<Readiness> {
         tls: tlsCheck(state, { departments: state.trust.size, nowMs: clock.now() }),
         ledger: { writable, guarded, ...(size === undefined ? {} : { size }) },
         ...(anchorage === undefined ? {} : { anchorage: anchorageCheck(anchorage.state()) }),
+        freezes: freezes.watch.check(),
         database: databaseCheck(database),
         process: { stopping },
       },

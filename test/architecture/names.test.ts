@@ -18,7 +18,6 @@ const FIELDS: Record<keyof LogFields, true> = {
   reason: true,
   signal: true,
   grant: true,
-  frozen: true,
   source: true,
   endpoint: true,
   state: true,
@@ -37,6 +36,8 @@ const FIELDS: Record<keyof LogFields, true> = {
   origin: true,
   witness: true,
   refusal: true,
+  frozen: true,
+  breakGlass: true,
 };
 
 const EVENTS: Record<LogEvent, true> = {
@@ -75,6 +76,14 @@ const EVENTS: Record<LogEvent, true> = {
   'publisher-waiting': true,
   'publisher-failed': true,
   'subject-keys-beside-ledger': true,
+  frozen: true,
+  'freeze-lifted': true,
+  'freezes-unreadable': true,
+  'break-glass-opened': true,
+  'break-glass-ended': true,
+  'break-glass-used': true,
+  'break-glass-refused': true,
+  'break-glass-unreadable': true,
 };
 
 describe('metrics', () => {
@@ -85,10 +94,10 @@ describe('metrics', () => {
     const units: Readonly<Record<string, string>> = {
       counter: 'total',
       histogram: '(?:seconds|bytes)',
-      gauge: '(?:seconds|bytes|entries|info|state|live|generation)',
+      gauge: '(?:seconds|bytes|entries|info|state|live|generation|freezes|grants|calls)',
     };
     const misnamed = own.filter(
-      ([name, type]) => !new RegExp(`^shuqiao(?:_[a-z]+)+_${units[type] ?? 'nothing'}$`).test(name),
+      ([name, type]) => !new RegExp(`^shuqiao(?:_[a-z]+)*_${units[type] ?? 'nothing'}$`).test(name),
     );
     expect(misnamed).toEqual([]);
   });

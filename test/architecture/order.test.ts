@@ -61,7 +61,7 @@ describe('the middleware', () => {
       publishedKeys: async () => [],
       receipts: {
         snapshot: () => loadSnapshot({ contractsDir: 'contracts', policiesDir: 'policies' }),
-        admission: { isBlocked: async () => true },
+        admission: { frozenAs: async () => 'system' },
         receipts: { ofExchange: async () => undefined, ofRequest: async () => undefined },
         hashes: () => async () => [],
       },

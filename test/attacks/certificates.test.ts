@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { connect as connectTls, createServer, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UnprovenReason } from '../../src/domain/party.ts';
-import { blocks } from '../../src/store/blocks.ts';
 import { type FollowedCertificates, startFollowing } from '../support/followed-certificates.ts';
+import { freeze, lift } from '../support/freezes.ts';
 import { type CallOptions, exampleResident, IDENTITY, REGISTRATION } from '../support/harness.ts';
 import {
   asPem,
@@ -211,19 +211,23 @@ describe('on a connection that stays open', () => {
     connection.socket.destroy();
   });
 
-  it('a system or certificate that is blocked is refused at the very next request', async () => {
+  it('a system or certificate that is frozen is refused at the very next request', async () => {
     const connection = await connect(issueCertificate({ subject: SUBJECT, issuer }));
-    const kept = blocks(gateway.database.databases.control);
     expect(await answerOn(connection)).toBe(200);
     const certificate = (await gateway.entries()).at(-1)?.['certificate'] as string;
-    for (const block of [
+    for (const thing of [
       { kind: 'system', value: REGISTRATION },
       { kind: 'certificate', value: certificate },
     ] as const) {
-      await kept.add({ ...block, reason: 'lost' });
+      await freeze(gateway.database, thing);
       expect(await answerOn(connection)).toBe(403);
-      expect((await gateway.entries()).at(-1)).toMatchObject({ code: 'identity.blocked', stages: [], certificate });
-      await kept.remove(block);
+      expect((await gateway.entries()).at(-1)).toMatchObject({
+        code: 'identity.frozen',
+        frozen: thing.kind,
+        stages: [],
+        certificate,
+      });
+      await lift(gateway.database, thing);
       expect(await answerOn(connection)).toBe(200);
     }
     connection.socket.destroy();

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import { joinRing } from '../../src/keys/join-ring.ts';
-import { blocks } from '../../src/store/blocks.ts';
 import { heldKeysWriter } from '../../src/store/held-keys.ts';
+import { freeze } from '../support/freezes.ts';
 import { askToken, askTokenWith, getToken, type Harness, REGISTRATION, startHarness } from '../support/harness.ts';
 import { hearProcess } from '../support/hear-process.ts';
 import { testCustody } from '../support/key-ring.ts';
@@ -129,12 +129,12 @@ describe('a token that was good', () => {
     await expectEntered(harness, await harness.call({ token: good }), { code: 'identity.unregistered', stages: [] });
   });
 
-  it('is worth nothing from the moment that it is blocked, and the system gets another', async () => {
+  it('is worth nothing from the moment that it is frozen, and the system gets another', async () => {
     const token = await getToken(harness.gateway.urls.exchange);
     expect((await harness.call({ token })).status).toBe(200);
-    const block = { kind: 'token', value: partsOf(token)[1]['jti'] as string } as const;
-    await blocks(harness.database.databases.control).add({ ...block, reason: 'lost' });
-    await expectEntered(harness, await harness.call({ token }), { code: 'identity.blocked', stages: [] });
+    await freeze(harness.database, { kind: 'token', value: partsOf(token)[1]['jti'] as string });
+    const entry = await expectEntered(harness, await harness.call({ token }), { code: 'identity.frozen', stages: [] });
+    expect(entry['frozen']).toBe('token');
     expect((await harness.call({ token: await getToken(harness.gateway.urls.exchange) })).status).toBe(200);
   });
 
@@ -172,9 +172,9 @@ describe('what goes wrong in the authorization server', () => {
       assertion(good),
     ])
       expect((await askTokenWith(origin, form)).status).toBeLessThan(500);
-    await harness.database.tamper('revoke select on identity.block from shuqiao_exchange');
+    await harness.database.tamper('revoke select (kind, value) on identity.freeze from shuqiao_exchange');
     const reply = await askToken(origin);
-    await harness.database.tamper('grant select on identity.block to shuqiao_exchange');
+    await harness.database.tamper('grant select (kind, value) on identity.freeze to shuqiao_exchange');
     expectProblem(reply, 'ledger.unwritable');
     process.stop();
     expect(process.heard).toEqual([]);

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
-import { blocks } from '../../src/store/blocks.ts';
 import { keyRegister } from '../../src/store/registered-keys.ts';
+import { freeze, lift } from '../support/freezes.ts';
 import {
   AGENT_DESK,
   askToken,
@@ -110,25 +110,24 @@ describe('the token endpoint', () => {
     expectRefused(await askToken(origin), 'invalid_client', 401);
   });
 
-  it('gives none to a system or a certificate that is blocked, at the very next request, and again when it is not', async () => {
+  it('gives none to a system or a certificate that is frozen, at the very next request, and again when it is not', async () => {
     const [entry] = (await harness.entries()).slice(-1);
-    const kept = blocks(harness.database.databases.control);
-    for (const block of [
+    for (const thing of [
       { kind: 'system', value: REGISTRATION },
       { kind: 'certificate', value: entry?.['certificate'] as string },
     ] as const) {
-      await kept.add({ ...block, reason: 'lost' });
+      await freeze(harness.database, thing);
       expectRefused(await askToken(origin), 'invalid_client', 401);
       expect((await askToken(origin, { system: AGENT_DESK })).status).toBe(200);
-      await kept.remove(block);
+      await lift(harness.database, thing);
       expect((await askToken(origin)).status).toBe(200);
     }
   });
 
-  it('gives none while the database cannot say who is blocked', async () => {
-    await harness.database.tamper('revoke select on identity.block from shuqiao_exchange');
+  it('gives none while the database cannot say who is frozen', async () => {
+    await harness.database.tamper('revoke select (kind, value) on identity.freeze from shuqiao_exchange');
     const reply = await askToken(origin);
-    await harness.database.tamper('grant select on identity.block to shuqiao_exchange');
+    await harness.database.tamper('grant select (kind, value) on identity.freeze to shuqiao_exchange');
     expectProblem(reply, 'ledger.unwritable');
     expect((await askToken(origin)).status).toBe(200);
   });
@@ -292,13 +291,12 @@ describe('a signed assertion', () => {
     expectRefused(await present(assertion(), { system: AGENT_DESK }), 'invalid_client', 401);
   });
 
-  it('of a system that is blocked is refused, and uses up no id', async () => {
-    const block = { kind: 'system', value: REGISTRATION } as const;
-    const kept = blocks(harness.database.databases.control);
+  it('of a system that is frozen is refused, and uses up no id', async () => {
+    const thing = { kind: 'system', value: REGISTRATION } as const;
     const text = assertion();
-    await kept.add({ ...block, reason: 'lost' });
+    await freeze(harness.database, thing);
     expectRefused(await present(text), 'invalid_client', 401);
-    await kept.remove(block);
+    await lift(harness.database, thing);
     expect((await present(text)).status).toBe(200);
   });
 

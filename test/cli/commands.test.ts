@@ -168,50 +168,96 @@ describe('shuqiao answer open', () => {
   });
 });
 
-describe('shuqiao block', () => {
-  const block = async (...args: readonly string[]): Promise<Ended> =>
-    await shuqiao(['block', ...args], { environment: environment() });
+describe('shuqiao freeze', () => {
+  const freeze = async (...args: readonly string[]): Promise<Ended> =>
+    await shuqiao(['freeze', ...args], { environment: environment() });
   const status = async () => (await harness.call({ system: AGENT_DESK })).problem().code;
+  const BY_A = ['--officer', 'Officer A', '--reason', 'key lost'] as const;
+  const BY_B = ['--officer', 'Officer B', '--reason', 'found'] as const;
 
-  it('stops a system at its next request, shows it with its reason, and lets it on again', async () => {
+  it('stops a system at its next request, shows who did and why, and lets it on again for another officer', async () => {
     expect(await status()).toBe('grant.missing');
-    expect(await block('add', 'system', AGENT_DESK, '--reason', 'key lost')).toEqual({
+    expect(await freeze('add', 'system', AGENT_DESK, ...BY_A)).toEqual({
       status: 0,
-      out: `system ${AGENT_DESK} is blocked.\n`,
+      out: `system ${AGENT_DESK} is frozen.\n`,
       err: '',
     });
-    expect(await status()).toBe('identity.blocked');
-    expect((await block('list')).out).toMatch(new RegExp(`^20.*Z  system  ${AGENT_DESK}  key lost\n$`));
-    expect(JSON.parse((await block('list', '--json')).out)).toMatchObject([{ kind: 'system', reason: 'key lost' }]);
-    expect((await block('remove', 'system', AGENT_DESK)).status).toBe(0);
+    expect(await status()).toBe('identity.frozen');
+    expect((await freeze('list')).out).toMatch(new RegExp(`^20.*Z  system ${AGENT_DESK}  by Officer A  key lost\n$`));
+    expect(JSON.parse((await freeze('list', '--json')).out)).toMatchObject([{ kind: 'system', reason: 'key lost' }]);
+    // As whoever wants to be another would write himself: with a full-width A.
+    const again = await freeze('lift', 'system', AGENT_DESK, '--officer', 'officer Ａ', '--reason', 'found');
+    expect(again).toEqual({
+      status: 1,
+      out: '',
+      err: `system ${AGENT_DESK} stays frozen: whoever froze it does not lift it.\n`,
+    });
+    expect(await status()).toBe('identity.frozen');
+    expect((await freeze('lift', 'system', AGENT_DESK, ...BY_B)).status).toBe(0);
     expect(await status()).toBe('grant.missing');
-    expect(await block('remove', 'system', AGENT_DESK)).toMatchObject({ status: 1, out: '' });
-    expect((await block('list')).out).toBe('Nothing is blocked.\n');
+    expect(await freeze('lift', 'system', AGENT_DESK, ...BY_B)).toMatchObject({ status: 1, out: '' });
+    expect((await freeze('list')).out).toBe('Nothing is frozen.\n');
+    const acts = (await harness.entries()).filter(({ kind }) => kind !== 'exchange');
+    expect(acts.map(({ kind, refused }) => [kind, refused])).toEqual([
+      ['freeze', undefined],
+      ['lift', 'same-officer'],
+      ['lift', undefined],
+      ['lift', 'not-frozen'],
+    ]);
+  });
+
+  it('stops everything', async () => {
+    expect((await freeze('add', 'everything', ...BY_A)).out).toBe('everything is frozen.\n');
+    expect(await status()).toBe('gateway.frozen');
+    expect((await freeze('lift', 'everything', ...BY_B)).status).toBe(0);
+    expect(await status()).toBe('grant.missing');
   });
 
   it('knows a certificate by its SHA-256, as openssl prints it or as the ledger has it', async () => {
     const certificate = new X509Certificate(readFileSync(join(inject('certsDir'), `systems/${AGENT_DESK}.pem`)));
     const printed = `sha256 Fingerprint=${certificate.fingerprint256}`;
-    expect((await block('add', 'certificate', printed, '--reason', 'lost')).status).toBe(0);
-    expect(await status()).toBe('identity.blocked');
+    expect((await freeze('add', 'certificate', printed, ...BY_A)).status).toBe(0);
+    expect(await status()).toBe('identity.frozen');
     const [entry] = (await harness.entries()).slice(-1);
-    expect((await block('remove', 'certificate', entry?.['certificate'] as string)).status).toBe(0);
+    expect((await freeze('lift', 'certificate', entry?.['certificate'] as string, ...BY_B)).status).toBe(0);
     expect(await status()).toBe('grant.missing');
-    const { status: exit, err } = await block('add', 'certificate', 'AA:BB', '--reason', 'lost');
+    const { status: exit, err } = await freeze('add', 'certificate', 'AA:BB', ...BY_A);
     expect([exit, err]).toEqual([2, expect.stringContaining('43 characters of base64url') as string]);
   });
 
   it.each([
-    [['add', 'system', 'a.b']],
-    [['add', 'person', 'a.b', '--reason', 'x']],
-    [['add', 'system', '--reason', 'x']],
-    [['add', 'system', 'a.b', '--reason', ' ']],
-    [['remove', 'system']],
+    [['system', 'no-dot'], 'This is the id of no system.\n'],
+    [['contract', 'a.b'], 'This is the id of no contract.\n'],
+    [['grant', 'Open A Shop'], 'This is the id of no grant.\n'],
+  ])('does not say that %j is frozen, which nothing can be called', async (thing, err) => {
+    expect(await freeze('add', ...thing, ...BY_A)).toEqual({ status: 2, out: '', err });
+  });
+
+  it('takes no reason with an identity number in it, and no order of the gateway', async () => {
+    const { residentId } = harness.resident;
+    const person = await freeze('add', 'system', 'a.b', '--officer', 'A', '--reason', `asked for ${residentId}`);
+    expect([person.status, person.out]).toEqual([2, '']);
+    expect(person.err).not.toContain(residentId);
+    expect(await freeze('lift', 'system', 'a.b', '--officer', 'Gateway', '--reason', 'x')).toMatchObject({
+      status: 2,
+      err: 'The gateway is no officer.\n',
+    });
+  });
+
+  it.each([
+    [['add', 'system', 'a.b', '--officer', 'A']],
+    [['add', 'system', 'a.b', '--reason', 'x']],
+    [['add', 'person', 'a.b', ...BY_A]],
+    [['add', 'system', ...BY_A]],
+    [['add', 'everything', 'x', ...BY_A]],
+    [['add', 'system', 'a.b', '--officer', 'A', '--reason', ' ']],
+    [['lift', 'system', ...BY_B]],
+    [['lift', 'system', 'a.b', '--reason', 'x']],
     [['list', 'system']],
   ])('shows its usage when called with %j', async (args) => {
-    const { status: exit, out, err } = await block(...args);
+    const { status: exit, out, err } = await freeze(...args);
     expect([exit, out]).toEqual([2, '']);
-    expect(err).toMatch(/^usage: shuqiao block (?:add|remove|list)/);
+    expect(err).toMatch(/^usage: shuqiao freeze (?:add|lift|list)/);
   });
 });
 

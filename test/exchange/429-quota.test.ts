@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PROBLEMS } from '../../src/domain/problems.ts';
 import type { GrantedLimits } from '../../src/domain/quota.ts';
-import { blocks } from '../../src/store/blocks.ts';
 import { generateRegisters } from '../../src/trial/data/registers.ts';
 import { postgresDatabase, type TestDatabase } from '../support/database.ts';
 import { record, status } from '../support/fake-source.ts';
+import { freezesOf } from '../support/freezes.ts';
 import { type Harness, REGISTRATION, type Reply, startHarness } from '../support/harness.ts';
 import { verifyDatabase } from '../support/ledger.ts';
 import { limited } from '../support/limited.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
       database: async () => ({ ...database, close: async () => {} }),
     });
   harnesses = [await start(), await start()];
-  // Got before: who is blocked gets none.
+  // Got before: who is frozen gets none.
   await Promise.all(harnesses.map(async ({ token }) => await token()));
 });
 afterAll(async () => {
@@ -225,11 +225,11 @@ describe('going through a register', () => {
       const replies = await nobody(one, other, numbers.slice(0, 8));
       expect(replies.map((reply) => reply.status)).toEqual([200, 200, 200, 200, 403, 403, 403, 403]);
       const [gaveAway] = replies.slice(4);
-      if (gaveAway !== undefined) expectProblem(gaveAway, 'identity.blocked');
+      if (gaveAway !== undefined) expectProblem(gaveAway, 'identity.frozen');
       expect((await alarms(one)).slice(before)).toMatchObject([{ signal: 'absent', absent: 5, frozen: true }]);
-      const blocked = await blocks(database.databases.control).list();
-      expect(blocked).toMatchObject([{ kind: 'system', value: REGISTRATION }]);
-      await blocks(database.databases.control).remove({ kind: 'system', value: REGISTRATION });
+      const frozen = freezesOf(database.databases.control);
+      expect(await frozen.list()).toMatchObject([{ kind: 'system', value: REGISTRATION, officers: ['gateway'] }]);
+      await frozen.lift({ kind: 'system', value: REGISTRATION, officer: 'officer', reason: 'it was a test' });
       expect((await one.call()).status).toBe(200);
     });
   });

@@ -2,13 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Parts } from '../../src/core.ts';
+import { EVERYTHING } from '../../src/domain/freeze.ts';
 import { STAGES } from '../../src/domain/observer.ts';
 import { PROBLEMS, type ProblemCode } from '../../src/domain/problems.ts';
-import { blocks } from '../../src/store/blocks.ts';
 import { serveBrokenPlans } from '../support/broken-plan.ts';
 import { anchoring } from '../support/checkpoints.ts';
 import { postgresDatabase } from '../support/database.ts';
 import { type Behaviour, record, status } from '../support/fake-source.ts';
+import { freeze } from '../support/freezes.ts';
 import {
   type CallOptions,
   exampleResident,
@@ -162,14 +163,22 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
       return await call({ certificate: made.system(MADE_UP) });
     },
   },
-  'identity.blocked': {
+  'identity.frozen': {
     passed: 0,
     gateway: {},
     go: async ({ call, harness }) => {
-      const block = { kind: 'system', value: REGISTRATION, reason: MADE_UP } as const;
-      // Got before: who is blocked gets none.
+      // Got before: who is frozen gets none.
       await harness.token();
-      await blocks(harness.database.databases.control).add(block);
+      await freeze(harness.database, { kind: 'system', value: REGISTRATION }, MADE_UP);
+      return await call();
+    },
+  },
+  'gateway.frozen': {
+    passed: 0,
+    gateway: {},
+    go: async ({ call, harness }) => {
+      await harness.token();
+      await freeze(harness.database, EVERYTHING, MADE_UP);
       return await call();
     },
   },
@@ -196,6 +205,16 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
   'grant.not-in-force': {
     passed: IDENTIFIED,
     gateway: { parts: () => ({ clock: { now: () => Date.parse('2029-01-01T00:00:00+08:00') } }) },
+  },
+  'grant.frozen': {
+    passed: IDENTIFIED,
+    gateway: {
+      database: async () => {
+        const database = await postgresDatabase();
+        await freeze(database, { kind: 'grant', value: 'open-a-shop-identity' }, MADE_UP);
+        return database;
+      },
+    },
   },
   'field.not-granted': {
     passed: IDENTIFIED,

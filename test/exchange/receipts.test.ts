@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { blocks } from '../../src/store/blocks.ts';
+import { EVERYTHING } from '../../src/domain/freeze.ts';
 import { parseCheckpoint } from '../../src/transparency/checkpoint.ts';
 import { parseNote } from '../../src/transparency/signed-note.ts';
 import { parseTlogProof } from '../../src/transparency/tlog-proof.ts';
 import { verifyInclusion } from '../../src/transparency/verify-proof.ts';
 import { ORIGIN, type Publishing, publishing } from '../support/checkpoint-table.ts';
+import { freeze, lift } from '../support/freezes.ts';
 import {
   AGENT_DESK,
   type CallOptions,
@@ -89,15 +90,19 @@ describe('the receipt of an exchange', () => {
     expect(unified(await ask(`/receipts/${randomUUID()}`, { system: AGENT_DESK }))).toBe(unified(foreign));
   });
 
-  it('is for who is proven, registered and not blocked, and is only read', async () => {
+  it('is for who is proven, registered and not frozen, and is only read', async () => {
     const own = await harness.call();
     expectProblem(await receiptOf(own, { system: undefined }), 'identity.unproven');
     expectProblem(await receiptOf(own, { method: 'POST' }), 'route.method-not-allowed');
     expectProblem(await ask('/receipts/12'), 'route.unknown');
-    const kept = blocks(harness.database.databases.control);
-    await kept.add({ kind: 'system', value: REGISTRATION, reason: 'lost' });
-    onTestFinished(async () => void (await kept.remove({ kind: 'system', value: REGISTRATION })));
-    expectProblem(await receiptOf(own), 'identity.blocked');
+    for (const [thing, code] of [
+      [{ kind: 'system', value: REGISTRATION }, 'identity.frozen'],
+      [EVERYTHING, 'gateway.frozen'],
+    ] as const) {
+      await freeze(harness.database, thing);
+      onTestFinished(async () => void (await lift(harness.database, thing)));
+      expectProblem(await receiptOf(own), code);
+    }
   });
 
   it('is not given by a ledger that is not the one of its checkpoint', async () => {

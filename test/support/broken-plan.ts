@@ -69,6 +69,7 @@ export async function serveBrokenPlans(
         }),
         authorize: authorize({
           anchorage: { isRefusing: () => false },
+          freezes: { find: async () => undefined },
           snapshot,
           clock,
           personal,
@@ -96,7 +97,7 @@ export async function serveBrokenPlans(
     publishedKeys: async () => [],
     receipts: {
       snapshot,
-      admission: { isBlocked: async () => true },
+      admission: { frozenAs: async () => 'system' },
       receipts: { ofExchange: async () => undefined, ofRequest: async () => undefined },
       hashes: () => async () => [],
     },

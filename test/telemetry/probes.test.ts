@@ -45,6 +45,7 @@ describe('the telemetry listener', () => {
           },
           tls: { live: true, departments: 4 },
           ledger: { writable: true, guarded: true, size: (await ledger.head()).size },
+          freezes: { everything: false, total: 0 },
           database: { kind: 'PostgreSQL', durable: true },
           process: { stopping: false },
         },

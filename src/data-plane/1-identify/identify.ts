@@ -2,9 +2,9 @@ import type { TokenVerifier } from '../../domain/access-token.ts';
 import type { Admission } from '../../domain/admission.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { OneUseIds } from '../../domain/one-use-ids.ts';
-import { Problem } from '../../domain/problem.ts';
 import type { RequestVerifier } from '../../domain/request-signature.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
+import { frozenProblem } from '../refuse-frozen.ts';
 import type { Identified, Inbound, Stage } from '../states.ts';
 import { accessTokenOf } from './access-token.ts';
 import { repeatOf } from './repeat.ts';
@@ -35,12 +35,12 @@ export function identify(needs: IdentifyNeeds): Stage<Inbound, Identified> {
     const token = await accessTokenOf(authorization, remembering, { system, peer });
     const signature = await requestSignatureOf(inbound.head, system, signatures);
     // After the proof: nobody else can use up the request ids of a system.
-    const { thumbprint } = peer;
-    const { exchange } = inbound;
-    const admitted = await admission.admit({ system: system.id, thumbprint, tokenId: token.id, requestId, exchange });
-    if (admitted === 'blocked') throw new Problem('identity.blocked');
-    if (admitted !== 'admitted') throw repeatOf(admitted);
-    // Last: who sends the same again hears that its id was used, and who is blocked uses up nothing.
+    const { id, department } = system;
+    const arrival = { department, system: id, thumbprint: peer.thumbprint, tokenId: token.id };
+    const admitted = await admission.admit({ ...arrival, requestId, exchange: inbound.exchange });
+    if (admitted !== 'admitted')
+      throw admitted.state === 'frozen' ? frozenProblem(admitted.kind, 'identity') : repeatOf(admitted);
+    // Last: who sends the same again hears that its id was used, and who is frozen uses up nothing.
     if (signature !== undefined) await useNonce(signature, system, usedIds);
     return { ...inbound, system, token, signature, readCheckedBody: checkedBody(readBody, signature) };
   };

@@ -7,7 +7,7 @@ const MAX_REMEMBERED = 10_000;
 
 /**
  * Remembers tokens that were verified, by their digest, until they expire; the one not used for longest goes first. It
- * answers only what a signature proves: whether a token is blocked is asked for every request, of the database.
+ * answers only what a signature proves: whether a token is frozen is asked for every request, of the database.
  */
 export function verifiedTokens(verifier: TokenVerifier, clock: Clock, maxRemembered = MAX_REMEMBERED): TokenVerifier {
   const remembered = new Map<string, AccessToken>();

@@ -3,12 +3,14 @@ import type { Anchorage } from '../../domain/anchorage.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Contract } from '../../domain/contract.ts';
 import type { RequestFacts } from '../../domain/exchange-facts.ts';
+import type { FrozenThings } from '../../domain/freeze.ts';
 import type { PersonalSealer } from '../../domain/personal-parts.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { knowing, Problem } from '../../domain/problem.ts';
 import type { AnswerForm } from '../../domain/sealed-answer.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { withKeys } from '../../plan/wanted.ts';
+import { refuseFrozenPlan } from '../refuse-frozen.ts';
 import type { Authorized, Identified, Stage } from '../states.ts';
 import { type ExchangeRequest, readRequest } from './read-request.ts';
 import { type TakeNeeds, takeCall } from './take-call.ts';
@@ -16,6 +18,7 @@ import { type TakeNeeds, takeCall } from './take-call.ts';
 export interface AuthorizeNeeds extends TakeNeeds {
   readonly clock: Clock;
   readonly anchorage: Anchorage;
+  readonly freezes: FrozenThings;
   readonly personal: Pick<PersonalSealer, 'prepare'>;
 }
 
@@ -24,7 +27,7 @@ const UNANCHORED_RETRY_SECONDS = 60;
 
 /** Whether this system may ask this, for this purpose, now; and the plan of what it gets. Query parameters are fields too. */
 export function authorize(needs: AuthorizeNeeds): Stage<Identified, Authorized> {
-  const { snapshot, clock, anchorage, personal } = needs;
+  const { snapshot, clock, anchorage, freezes, personal } = needs;
   return async (identified) => {
     if (anchorage.isRefusing()) throw new Problem('ledger.unanchored', { retryAfterSeconds: UNANCHORED_RETRY_SECONDS });
     const read = await readRequest(identified);
@@ -36,7 +39,9 @@ export function authorize(needs: AuthorizeNeeds): Stage<Identified, Authorized> 
       refuseOtherNeeds(snapshot(), identified, read);
       const plan = findPlan(snapshot(), identified, read);
       const allowed = await knowing({ plan }, async () => {
-        const { form, asked } = allow(plan, identified, { request: read, nowMs: clock.now() });
+        if (!isInForce(plan, clock.now())) throw new Problem('grant.not-in-force');
+        await refuseFrozenPlan(freezes, plan);
+        const { form, asked } = allow(plan, identified, read);
         // Last: what is refused for another reason is not counted.
         return { form, asked, quotas: await takeCall(needs, plan, { system: identified.system, query: asked.query }) };
       });
@@ -54,12 +59,7 @@ function factsOf(
   return { bytes: body.length, body, case: matter, officer, subjects };
 }
 
-function allow(
-  plan: Plan,
-  identified: Identified,
-  { request, nowMs }: { readonly request: ExchangeRequest; readonly nowMs: number },
-): Pick<Authorized, 'form' | 'asked'> {
-  if (!isInForce(plan, nowMs)) throw new Problem('grant.not-in-force');
+function allow(plan: Plan, identified: Identified, request: ExchangeRequest): Pick<Authorized, 'form' | 'asked'> {
   const form = formOf(plan, identified);
   checkQuery(plan, request);
   return { form, asked: { query: request.query, wanted: wantedOf(plan, request) } };

@@ -48,7 +48,7 @@ function callerFacts({ peer, system, token, signature }: Reached): JsonObject {
   return {
     ...(peer === undefined ? {} : { certificate: peer.thumbprint }),
     ...(system === undefined ? {} : { consumer: system.id, consumerDepartment: system.department }),
-    // The jti, which is random: it leads from an entry to the token that was used, and to a block on it.
+    // The jti, which is random: it leads from an entry to the token that was used, and to a freeze of it.
     ...(token === undefined ? {} : { token: token.id }),
     // Its request was signed, by this registered key, and the signature was good.
     ...(signature === undefined ? {} : { signedBy: signature.kid }),
@@ -79,6 +79,7 @@ function planFacts({ grant, contract, purpose, hash }: Plan): JsonObject {
       ...(article === undefined ? {} : { article }),
     })),
     grant: grant.id,
+    ...(grant.breakGlass === undefined ? {} : { breakGlass: grant.breakGlass }),
     plan: hash,
   };
 }

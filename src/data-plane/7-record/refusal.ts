@@ -51,7 +51,7 @@ function repeats({ repeats: first }: Problem): JsonObject {
 
 /** Registered names and places, and no others: the path and the purpose of a refused request are what somebody typed. */
 function known(
-  { known: { purpose, fields, broken, reason } }: Problem,
+  { known: { purpose, fields, broken, reason, frozen } }: Problem,
   { target, plan }: Reached,
   snapshot: Snapshot,
 ): JsonObject {
@@ -61,6 +61,7 @@ function known(
     ...(purpose === undefined ? {} : { purpose }),
     ...(fields === undefined ? {} : { fields }),
     ...(reason === undefined ? {} : { reason }),
+    ...(frozen === undefined ? {} : { frozen }),
     ...(broken === undefined ? {} : { broken: broken.map((place) => ({ ...place })) }),
   };
 }
