@@ -34,6 +34,7 @@ export function createApps(
     peerOf: core.peerOf,
     observer,
     limits,
+    elsewhere: core.overload.elsewhere,
     receipts: {
       snapshot: () => core.live.state().snapshot,
       admission: core.admission,
@@ -55,5 +56,5 @@ export function createApps(
     app.on('error', (error: unknown) =>
       log.write('error', 'problem', { cause: errorName(error), at: errorPlace(error) }),
     );
-  return { exchange: handlerOf(exchange), control: handlerOf(control) };
+  return { exchange: core.overload.before(exchange.callback()), control: handlerOf(control) };
 }

@@ -12,6 +12,7 @@ import type { Peer } from './domain/party.ts';
 import type { RegisteredKeys } from './domain/registered-key.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
+import type { Overload } from './http/overload/create-overload.ts';
 import type { OpenKeyRing } from './keys/key-ring.ts';
 import { type WatchedAnchorage } from './ledger/anchorage.ts';
 import type { Databases } from './store/open-databases.ts';
@@ -50,6 +51,7 @@ export interface Core {
   readonly sources: Sources;
   readonly ledger: LedgerWriter;
   readonly anchorage: WatchedAnchorage | undefined;
+  readonly overload: Overload;
   readonly peerOf: (socket: Socket) => Peer;
   readonly admission: Admission;
   readonly register: RegisteredKeys;

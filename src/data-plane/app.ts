@@ -36,6 +36,8 @@ export interface ExchangeAppNeeds {
   readonly clock: Clock;
   readonly random: Randomness;
   readonly limits: BodyLimits;
+  /** While a body is on its way, its exchange takes up nothing of the gateway. */
+  readonly elsewhere: <T>(work: () => Promise<T>) => Promise<T>;
   readonly report: Report;
   readonly count: (status: number) => void;
   readonly receipts: Omit<ReceiptNeeds, 'peerOf' | 'clock'>;
@@ -93,7 +95,7 @@ function inboundOf(
   target: Inbound['target'],
   needs: ExchangeAppNeeds,
 ): Inbound {
-  const { clock, random, limits, peerOf } = needs;
+  const { clock, random, limits, peerOf, elsewhere } = needs;
   const { certificate: peer, unproven } = peerOf(ctx.socket);
   const exchange = uuidV7(clock.now(), random.bytes(10));
   ctx.state.exchange = exchange;
@@ -111,7 +113,7 @@ function inboundOf(
     contentType: ctx.get('Content-Type'),
     contentEncoding: ctx.req.headers['content-encoding'],
     accepts: acceptedForms(ctx),
-    readBody: async () => await readBody(ctx.req, limits),
+    readBody: async () => await elsewhere(async () => await readBody(ctx.req, limits)),
     signal: callerLeft(ctx.res),
   };
 }

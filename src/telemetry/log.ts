@@ -1,5 +1,6 @@
 import type { Outcome } from '../domain/ledger-entry.ts';
 import type { BreakerState } from '../domain/observer.ts';
+import type { ShedReason } from '../domain/overload.ts';
 import type { UnprovenReason } from '../domain/party.ts';
 import type { ProblemCode } from '../domain/problems.ts';
 
@@ -15,8 +16,8 @@ export interface LogFields {
   readonly purpose?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly code?: ProblemCode | undefined;
-  /** Why a caller is not proven: a word of a fixed list. */
-  readonly reason?: UnprovenReason | undefined;
+  /** Why a caller is not proven, or requests were turned away: a word of a fixed list. */
+  readonly reason?: UnprovenReason | ShedReason | undefined;
   readonly source?: string | undefined;
   readonly state?: BreakerState | undefined;
   readonly ms?: number | undefined;
@@ -65,6 +66,7 @@ export type LogEvent =
   | 'nothing-outside-vouches-for-the-ledger'
   | 'witness-missed'
   | 'witness-back'
+  | 'shed'
   | 'stopping'
   | 'stopped'
   | 'database-not-durable'

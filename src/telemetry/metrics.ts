@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { BreakerState } from '../domain/observer.ts';
 import { UNPROVEN_REASONS } from '../domain/party.ts';
 import type { TlsState } from '../domain/tls-state.ts';
+import { type OverloadMetrics, overloadMetrics } from './overload-metrics.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const BREAKER_STATES = ['closed', 'half-open', 'open'] as const;
@@ -26,6 +27,7 @@ export interface Metrics {
   /** When what is in force ends, and whether the files say the same. */
   setTls(state: TlsState): void;
   readonly unproven: Counter<'reason'>;
+  readonly overload: OverloadMetrics;
   /** Prometheus text format 0.0.4. */
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -81,6 +83,7 @@ export function createMetrics(): Metrics {
       live.set(state === 'live' ? 1 : 0);
     },
     ...tlsMetrics(registers),
+    overload: overloadMetrics(registers),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

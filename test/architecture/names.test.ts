@@ -38,6 +38,7 @@ const EVENTS: Record<LogEvent, true> = {
   listening: true,
   exchange: true,
   'delivery-aborted': true,
+  shed: true,
   breaker: true,
   problem: true,
   'database-connection-lost': true,

@@ -68,6 +68,7 @@ describe('the middleware', () => {
       observer: { stageEnded: () => {}, exchangeEnded: () => {}, deliveryAborted: () => {}, breakerChanged: () => {} },
       peerOf: () => ({ certificate: undefined, unproven: 'no-certificate' }),
       limits: { maxBytes: 1, timeoutMs: 1 },
+      elsewhere: async (work) => await work(),
     });
     expect(app.middleware.map(({ name }) => name)).toEqual([
       'measureRequests',

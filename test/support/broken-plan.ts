@@ -96,6 +96,7 @@ export async function serveBrokenPlans(
     clock,
     random,
     limits: { maxBytes: 65_536, timeoutMs: 1000 },
+    elsewhere: async (work) => await work(),
     report: () => {},
     count: () => {},
   });
