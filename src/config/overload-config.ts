@@ -16,7 +16,7 @@ export interface OverloadConfig {
 
 export function overloadConfigOf({ integer, fault }: Variables): OverloadConfig {
   const config = {
-    floor: integer('SHUQIAO_CONCURRENCY_FLOOR', 8, [1, 1_000]),
+    floor: integer('SHUQIAO_CONCURRENCY_FLOOR', 4, [1, 1_000]),
     ceiling: integer('SHUQIAO_CONCURRENCY_CEILING', 256, [1, 10_000]),
     maxLength: integer('SHUQIAO_LINE_LENGTH', 128, [0, 10_000]),
     maxWaitMs: integer('SHUQIAO_LINE_WAIT_MS', 100, [1, 10_000]),

@@ -1,8 +1,10 @@
 export interface Pace {
   /** Of each so many milliseconds … */
   readonly everyMs: number;
-  /** … at most so many are spent. */
+  /** … at most so many are spent … */
   readonly spendMs: number;
+  /** … unless something has been kept for so long. */
+  readonly keepMs: number;
 }
 
 export interface PaceNeeds {
@@ -14,8 +16,8 @@ export interface PaceNeeds {
  * Does work at once for as long as it costs little, and what is beyond it in its order, a little at a time: however many have to be
  * turned away, turning them away leaves most of the time to those who were let in.
  */
-export function pacedWork({ everyMs, spendMs }: Pace, { now, later }: PaceNeeds): (work: () => void) => void {
-  const kept: (() => void)[] = [];
+export function pacedWork({ everyMs, spendMs, keepMs }: Pace, { now, later }: PaceNeeds): (work: () => void) => void {
+  const kept: { readonly work: () => void; readonly since: number }[] = [];
   let since = now();
   let spent = 0;
   let waiting = false;
@@ -30,8 +32,8 @@ export function pacedWork({ everyMs, spendMs }: Pace, { now, later }: PaceNeeds)
     waiting = false;
     renew();
     let done = 0;
-    for (const work of kept) {
-      if (spent >= spendMs) break;
+    for (const { work, since } of kept) {
+      if (spent >= spendMs && now() - since < keepMs) break;
       spend(work);
       done += 1;
     }
@@ -54,7 +56,7 @@ export function pacedWork({ everyMs, spendMs }: Pace, { now, later }: PaceNeeds)
   return (work) => {
     renew();
     if (kept.length === 0 && spent < spendMs) spend(work);
-    else kept.push(work);
+    else kept.push({ work, since: now() });
     wait();
   };
 }

@@ -19,8 +19,8 @@ const CODE_OF: Readonly<Record<ShedReason, ProblemCode>> = {
 
 /** By chance, so that who was turned away at once does not come back at once. */
 const RETRY_AFTER_SECONDS = [1, 2, 3] as const;
-/** A tenth of the time for telling others that there is none: measured, docs/decisions/0036. */
-const PACE = { everyMs: 10, spendMs: 1 } as const;
+/** A fifth of the time for telling others that there is none, and nobody hears it later than that: docs/decisions/0036. */
+const PACE = { everyMs: 10, spendMs: 2, keepMs: 100 } as const;
 /** What is left of a body is read and thrown away up to here; beyond it the connection is given up. */
 const READ_ON_BYTES = 65_536;
 const PLACE_OF_ID = '00000000-0000-0000-0000-000000000000';

@@ -55,7 +55,7 @@ describe('the configuration', () => {
       statementTimeoutMs: 2_000,
       databaseConnections: 10,
       overload: {
-        floor: 8,
+        floor: 4,
         ceiling: 256,
         maxLength: 128,
         maxWaitMs: 100,

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { pacedWork } from '../../../../src/http/overload/paced-work.ts';
 
 /** Work that takes a millisecond each, in time that only passes by working and waiting. */
-function pacing() {
+function pacing(keepMs = 1_000) {
   let now = 0;
   let timer: { readonly at: number; readonly work: () => void } | undefined;
   const done: { readonly name: string; readonly at: number }[] = [];
   const pace = pacedWork(
-    { everyMs: 10, spendMs: 2 },
+    { everyMs: 10, spendMs: 2, keepMs },
     { now: () => now, later: (milliseconds, work) => (timer = { at: now + milliseconds, work }) },
   );
   return {
@@ -46,6 +46,14 @@ describe('paced work', () => {
     for (const { at } of done)
       expect(done.filter((other) => other.at >= at && other.at < at + 10).length).toBeLessThanOrEqual(4);
     expect(done.at(-1)?.at).toBeGreaterThan(80);
+  });
+
+  it('is kept no longer than it may be, however much there is', () => {
+    const { add, done, passAll } = pacing(30);
+    for (let each = 0; each < 20; each += 1) add(`${each}`);
+    passAll();
+    expect(done).toHaveLength(20);
+    expect(done.at(-1)?.at).toBeLessThan(60);
   });
 
   it('does not overtake what is kept', () => {
