@@ -33,6 +33,8 @@ describe('a gateway of which more is asked than it can do', () => {
         // However slow the machine is: whoever has less than its part is let in before that.
         SHUQIAO_LINE_WAIT_MS: '10000',
       },
+      // It is in this process, beside those who make the load.
+      source: { connectTimeoutMs: 30_000, firstByteTimeoutMs: 30_000, totalTimeoutMs: 30_000 },
     });
     await harness.token({ system: AGENT_DESK });
   });
@@ -92,10 +94,12 @@ describe('a gateway of which more is asked than it can do', () => {
   it('does not reckon with what waits for a source: one that is stuck keeps nobody else out', async () => {
     harness.source.behave(answering(() => {}));
     const asked = harness.source.asked.length;
-    const stuck = Array.from({ length: 6 }, async () => await harness.call());
+    const leaving = new AbortController();
+    const stuck = Array.from({ length: 6 }, async () => await harness.call({ signal: leaving.signal }).catch(() => {}));
     await vi.waitFor(() => expect(harness.source.asked).toHaveLength(asked + 6), { timeout: 10_000 });
     expect((await harness.call(CALL_BACK)).status).toBe(200);
-    expect((await Promise.all(stuck)).map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 504));
+    leaving.abort();
+    await Promise.all(stuck);
   });
 
   it.each([
