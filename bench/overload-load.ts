@@ -10,19 +10,16 @@ export type LoadCommand =
 let generators: readonly LoadGenerator[] = [];
 
 async function follow(command: LoadCommand): Promise<readonly Outcome[]> {
-  switch (command.kind) {
-    case 'callers':
-      generators = await Promise.all(command.callers.map(async (caller) => await startLoad(caller)));
-      return [];
-    case 'closed':
-      return await Promise.all(
-        generators.slice(0, 1).map(async (one) => await one.closedLoop(command.connections, command.seconds)),
-      );
-    case 'open':
-      return await Promise.all(
-        generators.map(async (one, at) => await one.openLoop(command.perSecond[at] ?? 0, command.seconds)),
-      );
+  if (command.kind === 'callers') {
+    generators = await Promise.all(command.callers.map(async (caller) => await startLoad(caller)));
+    return [];
   }
+  if (command.kind === 'closed') {
+    const [first] = generators;
+    return first === undefined ? [] : [await first.closedLoop(command.connections, command.seconds)];
+  }
+  const { perSecond, seconds } = command;
+  return await Promise.all(generators.map(async (one, at) => await one.openLoop(perSecond[at] ?? 0, seconds)));
 }
 
 process.on('message', (command: LoadCommand) => {

@@ -24,6 +24,15 @@ export function overloadMetrics(registers: Registry[]): OverloadMetrics {
     registers,
   });
   for (const reason of DROPPED_REASONS) dropped.inc({ reason } satisfies Record<'reason', DroppedReason>, 0);
+  const gauge = (name: string, help: string, value: () => number): Gauge =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
   return {
     shed,
     dropped,
@@ -38,15 +47,4 @@ export function overloadMetrics(registers: Registry[]): OverloadMetrics {
       gauge('shuqiao_requests_waiting', 'Requests in the line in front of the gateway', () => load().waiting);
     },
   };
-
-  function gauge(name: string, help: string, value: () => number): void {
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(value());
-      },
-    });
-  }
 }

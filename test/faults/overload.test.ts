@@ -67,12 +67,9 @@ describe('a gateway of which more is asked than it can do', () => {
     const asking = load.closedLoop(30, 3);
     const modest: number[] = [];
     const probes: number[] = [];
-    let over = false;
-    const outcome = asking.then((found) => {
-      over = true;
-      return found;
-    });
-    while (!over) {
+    const over = new AbortController();
+    const outcome = asking.finally(() => over.abort());
+    while (!over.signal.aborted) {
       modest.push((await harness.call(CALL_BACK)).status);
       for (const path of ['livez', 'readyz', 'metrics'])
         probes.push((await fetch(`${harness.gateway.urls.telemetry}/${path}`)).status);

@@ -81,10 +81,10 @@ describe('gateways that are restarted one after the other, under load', () => {
   it('lose no exchange, fail none that the client may not ask again, and end with 0', async () => {
     const held: Held[] = [];
     const failed: string[] = [];
-    let over = false;
+    const stopping = new AbortController();
     const caller = async (): Promise<void> => {
       const client = clientOf(`https://localhost:${balancer.port}`, { retries: { attempts: 6, pauseMs: 50 } });
-      while (!over) {
+      while (!stopping.signal.aborted) {
         const answer = await client
           .exchange({
             contract: 'public-security.resident-identity.v1',
@@ -105,7 +105,7 @@ describe('gateways that are restarted one after the other, under load', () => {
       await start(place);
       await balancer.sees(2);
     }
-    over = true;
+    stopping.abort();
     await Promise.all(calling);
     expect(failed).toEqual([]);
     expect(await judgeLedger(postgres.url, held)).toEqual([]);

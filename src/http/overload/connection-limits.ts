@@ -1,6 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { OverloadObserver } from '../../domain/overload.ts';
+import { counts } from './counts.ts';
 
 export interface ConnectionSettings {
   readonly maxConnections: number;
@@ -87,26 +88,4 @@ export function connectionLimits(
 
 function nameOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
-}
-
-interface Counts {
-  /** How many there are with this one. */
-  more(name: string): number;
-  less(name: string): void;
-}
-
-function counts(): Counts {
-  const open = new Map<string, number>();
-  return {
-    more: (name) => {
-      const count = (open.get(name) ?? 0) + 1;
-      open.set(name, count);
-      return count;
-    },
-    less: (name) => {
-      const count = (open.get(name) ?? 0) - 1;
-      if (count > 0) open.set(name, count);
-      else open.delete(name);
-    },
-  };
 }

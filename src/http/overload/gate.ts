@@ -1,6 +1,7 @@
 import type { Load, ShedReason } from '../../domain/overload.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
-import { type LineSettings, type Waiting, waitingLine } from './waiting-line.ts';
+import { type Counts, counts } from './counts.ts';
+import { type LineSettings, type Waiting, type WaitingLine, waitingLine } from './waiting-line.ts';
 
 export interface GateSettings extends LineSettings {
   /** Exchanges under way at a time, those that wait for a source or for their caller among them. */
@@ -43,34 +44,23 @@ const LOOK_MS = 5;
  * more than its part while others want some: a place that becomes free goes to whoever has the fewest.
  */
 export function createGate(settings: GateSettings, { limit, now, later }: GateNeeds): Gate {
-  const underWay = new Map<string, number>();
+  const underWay = counts();
   let inFlight = 0;
   let elsewhere = 0;
-  let looking = false;
   const emptied: (() => void)[] = [];
-  const inFlightOf = (caller: string): number => underWay.get(caller) ?? 0;
-  const line = waitingLine<Arrival>(
-    settings,
-    { inFlight: inFlightOf, fair: () => limit.current / Math.max(1, callersThere()) },
-    now,
-  );
-
-  function callersThere(): number {
-    let count = underWay.size;
-    for (const caller of line.callers()) if (!underWay.has(caller)) count += 1;
-    return count;
-  }
+  const fair = (): number => limit.current / Math.max(1, callersThere(underWay, line));
+  const line = waitingLine<Arrival>(settings, { inFlight: underWay.of, fair }, now);
+  const lookLater = lookingAt(line, later, (late) => turnAway(late, 'waited'));
 
   const hasRoom = (): boolean => inFlight - elsewhere < limit.current && inFlight < settings.maxInFlight;
+  const has = (caller: string): number => underWay.of(caller) + line.waitingOf(caller);
 
   function enter(caller: string, arrival: Arrival): void {
     inFlight += 1;
-    underWay.set(caller, inFlightOf(caller) + 1);
+    underWay.more(caller);
     void arrival.enter().finally(() => {
       inFlight -= 1;
-      const left = inFlightOf(caller) - 1;
-      if (left === 0) underWay.delete(caller);
-      else underWay.set(caller, left);
+      underWay.less(caller);
       letIn();
       if (inFlight === 0 && line.length === 0) for (const tell of emptied.splice(0)) tell();
     });
@@ -84,42 +74,22 @@ export function createGate(settings: GateSettings, { limit, now, later }: GateNe
     }
   }
 
-  /** Others want some as well, and it has more than its part. */
-  function isOverShare(caller: string): boolean {
-    const itself = inFlightOf(caller) + line.waitingOf(caller);
-    const others = callersThere() - (itself > 0 ? 1 : 0);
-    return others > 0 && itself >= limit.current / (others + 1);
-  }
-
   function turnAway({ caller, item }: Waiting<Arrival>, reason: 'line-full' | 'waited'): void {
-    if (!item.isGone()) item.refuse(isOverShare(caller) ? 'over-share' : reason);
-  }
-
-  function look(): void {
-    looking = false;
-    for (const late of line.expired()) turnAway(late, 'waited');
-    lookLater();
-  }
-
-  function lookLater(): void {
-    if (looking || line.length === 0) return;
-    looking = true;
-    later(LOOK_MS, look);
+    if (item.isGone()) return;
+    // It has its part and more, while others want some as well.
+    const isOverShare = callersThere(underWay, line) > 1 && has(caller) >= fair();
+    item.refuse(isOverShare ? 'over-share' : reason);
   }
 
   return {
     arrive: (caller, arrival) => {
-      if (inFlightOf(caller) + line.waitingOf(caller) >= settings.maxInFlightPerCaller) {
-        arrival.refuse('caller-full');
-        return;
+      if (has(caller) >= settings.maxInFlightPerCaller) arrival.refuse('caller-full');
+      else if (line.length === 0 && hasRoom()) enter(caller, arrival);
+      else {
+        const evicted = line.join(caller, arrival);
+        if (evicted !== undefined) turnAway(evicted, 'line-full');
+        lookLater();
       }
-      if (line.length === 0 && hasRoom()) {
-        enter(caller, arrival);
-        return;
-      }
-      const evicted = line.join(caller, arrival);
-      if (evicted !== undefined) turnAway(evicted, 'line-full');
-      lookLater();
     },
     elsewhere: async (work) => {
       elsewhere += 1;
@@ -138,4 +108,29 @@ export function createGate(settings: GateSettings, { limit, now, later }: GateNe
       await new Promise<void>((resolve) => emptied.push(resolve));
     },
   };
+}
+
+function callersThere(underWay: Counts, line: WaitingLine<Arrival>): number {
+  let count = underWay.size;
+  for (const caller of line.callers()) if (underWay.of(caller) === 0) count += 1;
+  return count;
+}
+
+/** Looks again and again for whoever waits in vain, while anybody waits. */
+function lookingAt(
+  line: WaitingLine<Arrival>,
+  later: GateNeeds['later'],
+  turnAway: (late: Waiting<Arrival>) => void,
+): () => void {
+  let looking = false;
+  function lookLater(): void {
+    if (looking || line.length === 0) return;
+    looking = true;
+    later(LOOK_MS, () => {
+      looking = false;
+      for (const late of line.expired()) turnAway(late);
+      lookLater();
+    });
+  }
+  return lookLater;
 }
