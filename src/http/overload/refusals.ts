@@ -9,13 +9,8 @@ import type { NameNeeds } from '../name-request.ts';
 import type { PaceNeeds } from './paced-work.ts';
 import { pacedWork } from './paced-work.ts';
 
-const CODE_OF: Readonly<Record<ShedReason, ProblemCode>> = {
-  'line-full': 'gateway.overloaded',
-  waited: 'gateway.overloaded',
-  'over-share': 'consumer.too-many',
-  'caller-full': 'consumer.too-many',
-  connections: 'consumer.too-many',
-};
+/** For whatever else, it is the caller who has too many of something. */
+const OVERLOADED: ReadonlySet<ShedReason> = new Set<ShedReason>(['line-full', 'waited']);
 
 /** By chance, so that who was turned away at once does not come back at once. */
 const RETRY_AFTER_SECONDS = [1, 2, 3] as const;
@@ -45,11 +40,11 @@ export type Refuse = (
  * a new one costs the gateway twenty times what this answer does.
  */
 export function refusals(naming: NameNeeds, paceNeeds: PaceNeeds): Refuse {
-  const prepared = new Map([...new Set(Object.values(CODE_OF))].map((code) => [code, prepare(code)]));
+  const overloaded = prepare('gateway.overloaded');
+  const tooMany = prepare('consumer.too-many');
   const paced = pacedWork(PACE, paceNeeds);
   return (req, res, { reason, close }) => {
-    const made = prepared.get(CODE_OF[reason]);
-    if (made === undefined) throw new TypeError('every reason has its answer');
+    const made = OVERLOADED.has(reason) ? overloaded : tooMany;
     paced(() => {
       if (!res.destroyed) write(res, made, { id: requestIdOf(req, naming), close: close || !isReadable(req) });
     });

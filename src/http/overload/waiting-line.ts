@@ -88,10 +88,7 @@ export function waitingLine<Item>(
       return evicted;
     },
     next: () => {
-      let turn: Waiting<Item> | undefined;
-      for (const [head] of lines.values()) {
-        if (head !== undefined && (turn === undefined || comesBefore(head, turn, shares))) turn = head;
-      }
+      const turn = firstOf(lines.values(), shares);
       if (turn === undefined) return undefined;
       lines.get(turn.caller)?.shift();
       left(turn.caller, 1);
@@ -108,6 +105,13 @@ export function waitingLine<Item>(
       return over;
     },
   };
+}
+
+function firstOf<Item>(lines: Iterable<readonly Waiting<Item>[]>, shares: Shares): Waiting<Item> | undefined {
+  let first: Waiting<Item> | undefined;
+  for (const [head] of lines)
+    if (head !== undefined && (first === undefined || comesBefore(head, first, shares))) first = head;
+  return first;
 }
 
 function comesBefore<Item>(one: Waiting<Item>, other: Waiting<Item>, { inFlight }: Shares): boolean {
