@@ -58,12 +58,6 @@ export function waitingLine<Item>(
     if (length === 0) standingSince = undefined;
   }
 
-  function greediest(): string | undefined {
-    let most: string | undefined;
-    for (const caller of lines.keys()) if (most === undefined || has(caller) > has(most)) most = caller;
-    return most;
-  }
-
   function longestWaitOf(caller: string): number {
     const stands = standingSince !== undefined && now() - standingSince >= maxWaitMs;
     return stands && has(caller) > shares.fair() ? maxWaitMs * WAIT_IN_STANDING_LINE : maxWaitMs;
@@ -82,7 +76,7 @@ export function waitingLine<Item>(
       line.push({ caller, item, since: now() });
       length += 1;
       if (length <= maxLength) return undefined;
-      const most = greediest();
+      const most = greediestOf(lines.keys(), has);
       const evicted = most === undefined ? undefined : lines.get(most)?.pop();
       if (evicted !== undefined) left(evicted.caller, 1);
       return evicted;
@@ -105,6 +99,12 @@ export function waitingLine<Item>(
       return over;
     },
   };
+}
+
+function greediestOf(callers: Iterable<string>, has: (caller: string) => number): string | undefined {
+  let most: string | undefined;
+  for (const caller of callers) if (most === undefined || has(caller) > has(most)) most = caller;
+  return most;
 }
 
 function firstOf<Item>(lines: Iterable<readonly Waiting<Item>[]>, shares: Shares): Waiting<Item> | undefined {
