@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { ledgerBench } from './ledger.ts';
+import { overloadBench } from './overload.ts';
 import { projectBench } from './project.ts';
 
 /** What a benchmark found out: numbers by name. */
@@ -9,6 +10,7 @@ const BENCHMARKS: ReadonlyMap<string, () => Report | Promise<Report>> = new Map<
   [
     ['project', projectBench],
     ['ledger', ledgerBench],
+    ['overload', overloadBench],
   ],
 );
 

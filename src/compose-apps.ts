@@ -35,6 +35,7 @@ export function createApps(
     observer,
     limits,
     exchangeTimeoutMs: config.exchangeTimeoutMs,
+    elsewhere: core.overload.elsewhere,
     receipts: {
       snapshot: () => core.live.state().snapshot,
       admission: core.admission,
@@ -56,5 +57,5 @@ export function createApps(
     app.on('error', (error: unknown) =>
       log.write('error', 'problem', { cause: errorName(error), at: errorPlace(error) }),
     );
-  return { exchange: handlerOf(exchange), control: handlerOf(control) };
+  return { exchange: core.overload.before(exchange.callback()), control: handlerOf(control) };
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { createTokens, type Tokens, type TokensNeeds } from './authorization-server/create-tokens.ts';
 import { createApps } from './compose-apps.ts';
 import { createBreakGlass, createFreezes } from './compose-freezes.ts';
@@ -15,6 +16,8 @@ import type { Exchange } from './data-plane/exchange.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { TlsListener } from './http/listener.ts';
 import { closeListeners, type Listeners, openListeners } from './http/open-listeners.ts';
+import { callerOf } from './http/overload/caller-of.ts';
+import { createOverload } from './http/overload/create-overload.ts';
 import { peerCertificates } from './http/peer-certificate.ts';
 import { createContextSigner } from './keys/context-signer.ts';
 import { createPersonalSealer } from './keys/personal-sealer.ts';
@@ -37,6 +40,7 @@ import { watchAnchorage } from './telemetry/anchorage-watch.ts';
 import { createLog, errorName, errorPlace } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { createObserver, createSnapshotObserver, createTlsObserver } from './telemetry/observer.ts';
+import { createOverloadObserver } from './telemetry/overload-observer.ts';
 import { readinessOf } from './telemetry/readiness-of.ts';
 import { telemetryHandler } from './telemetry/telemetry-handler.ts';
 
@@ -46,7 +50,7 @@ export interface Gateway {
   /** What is in force now. */
   readonly snapshot: Snapshot;
   readonly database: { readonly description: string; readonly durable: boolean };
-  /** Says that it is not ready, lets what is under way end, and closes everything but the databases. */
+  /** Says that it is not ready, waits until others have seen it, lets what is under way end, and closes everything but the databases. */
   stop(): Promise<void>;
 }
 
@@ -86,7 +90,7 @@ export async function compose(parts: Parts): Promise<Gateway> {
   const listeners = await openListeners({
     handlers: { ...apps, telemetry },
     at: config,
-    secure: { tls: parts.tls.state().server, clock: core.clock, random: core.random },
+    secure: { ...core, tls: parts.tls.state().server, connections: core.overload.connections },
   });
   if (!databases.exchange.durable) core.log.write('warn', 'database-not-durable');
   if (config.environment === 'production' && !asksForWitnesses(parts.trustPolicy))
@@ -103,10 +107,16 @@ export async function compose(parts: Parts): Promise<Gateway> {
     urls: { exchange: listeners.exchange.url, control: listeners.control.url, telemetry: listeners.telemetry.url },
     stop: async () => {
       stopping = true;
+      core.overload.drain();
       core.log.write('info', 'stopping');
+      await setTimeout(config.drainDelayMs);
       await stopFollowing();
-      await closeListeners(listeners, config.shutdownTimeoutMs, core.sources.close);
-      await core.breakerEntries.close();
+      await closeListeners(listeners, config.shutdownTimeoutMs, async () => {
+        // Whose connection was cut has an entry to get yet: before what it is written with is closed.
+        await Promise.race([core.overload.empty(), setTimeout(config.shutdownTimeoutMs, undefined, { ref: false })]);
+        await core.sources.close();
+        await core.breakerEntries.close();
+      });
       core.log.write('info', 'stopped');
     },
   };
@@ -145,8 +155,16 @@ function createCore(parts: Parts): Core {
   refuseMissingSources(snapshot, configured, config.sourcesFile);
   const log = createLog({ now: clock.now, out: parts.out ?? ((line) => process.stdout.write(line)) });
   const metrics = createMetrics();
-  const observer = createObserver(metrics, log);
   const breakGlass = createBreakGlass({ live, keyRing: parts.keyRing, exchange: databases.exchange }, metrics, log);
+  const peerOf = peerCertificates({ trust: () => tls.state().trust, clock });
+  const overload = createOverload(config.overload, {
+    clock,
+    random,
+    callerOf: callerOf(peerOf, () => live.state().snapshot),
+    observer: createOverloadObserver(metrics, log),
+  });
+  metrics.overload.followLoad(overload.load);
+  const observer = overload.listening(createObserver(metrics, log));
   metrics.setSnapshot(snapshot.hash, 'live');
   metrics.setTls(tls.state());
   const shared = {
@@ -164,7 +182,8 @@ function createCore(parts: Parts): Core {
       clock,
       graceMs: config.ledger.graceSeconds * 1000,
     }),
-    peerOf: peerCertificates({ trust: () => tls.state().trust, clock }),
+    overload,
+    peerOf,
     admission: admission(databases.exchange),
     freezes: createFreezes(databases.exchange, { clock, random, metrics, log }),
     register: registeredKeys(databases.exchange),
@@ -173,10 +192,11 @@ function createCore(parts: Parts): Core {
 }
 
 function tokensNeeds({ config, databases, keyRing: ring }: Parts, core: Core): TokensNeeds {
-  const { live, clock, peerOf, register, admission } = core;
+  const { live, clock, peerOf, register, admission, overload } = core;
   return {
     ...config.tokens,
     requestTimeoutMs: config.requestTimeoutMs,
+    elsewhere: overload.elsewhere,
     ring,
     clock,
     peerOf,
@@ -188,13 +208,14 @@ function tokensNeeds({ config, databases, keyRing: ring }: Parts, core: Core): T
 }
 
 function createStages({ config, databases, keyRing }: Parts, core: Core, tokens: Tokens): Exchange {
-  const { live, sources, clock, random, observer, ledger, admission, register, freezes } = core;
+  const { live, sources, clock, random, observer, ledger, admission, register, freezes, overload } = core;
   const { anchorage = { isRefusing: () => false } } = core;
   const { gatewayId } = config;
   const contextSigner = createContextSigner(keyRing);
+  const ask = fetch({ sources, clock, random, contextSigner, gatewayId, judge: readRecord });
   return assembleExchange({
     snapshot: () => live.state().snapshot,
-    fetch: fetch({ sources, clock, random, contextSigner, gatewayId, judge: readRecord }),
+    fetch: async (authorized) => await overload.elsewhere(async () => await ask(authorized)),
     tokens: tokens.verifier,
     signatures: createRequestVerifier({ registeredKeys: register, clock }),
     admission,

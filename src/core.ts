@@ -13,6 +13,7 @@ import type { Peer } from './domain/party.ts';
 import type { RegisteredKeys } from './domain/registered-key.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { SourceSettings } from './domain/source-settings.ts';
+import type { Overload } from './http/overload/create-overload.ts';
 import type { OpenKeyRing } from './keys/key-ring.ts';
 import { type WatchedAnchorage } from './ledger/anchorage.ts';
 import type { WatchedLedgerWriter } from './store/append-health.ts';
@@ -53,6 +54,7 @@ export interface Core {
   readonly breakerEntries: EnterChanges;
   readonly ledger: WatchedLedgerWriter;
   readonly anchorage: WatchedAnchorage | undefined;
+  readonly overload: Overload;
   readonly peerOf: (socket: Socket) => Peer;
   readonly admission: Admission;
   readonly freezes: GatewayFreezes;

@@ -15,6 +15,8 @@ import { type TokenCaller, tokenCaller } from './token-caller.ts';
 export interface AuthorizationServerNeeds extends ProviderNeeds {
   readonly ring: KeyRing;
   readonly requestTimeoutMs: number;
+  /** While a form is on its way, its request takes up nothing of the gateway. */
+  readonly elsewhere: <T>(work: () => Promise<T>) => Promise<T>;
   /** Who the other side of a connection is, by what is in force now. */
   readonly peerOf: (socket: Socket) => Peer;
 }
@@ -62,7 +64,7 @@ async function serveKeys(ctx: Context, ring: KeyRing): Promise<void> {
 function tokenEndpoint(needs: AuthorizationServerNeeds): Serve {
   const providerNow = currentProvider(needs);
   return async (ctx) => {
-    const parameters = await readParameters(ctx, needs.requestTimeoutMs);
+    const parameters = await needs.elsewhere(async () => await readParameters(ctx, needs.requestTimeoutMs));
     const proven = provenBy(ctx, needs.peerOf);
     if (proven === undefined) refuse(ctx, 'invalid_client', 'connect with the certificate issued to your system');
     else if (parameters === undefined)

@@ -1,6 +1,7 @@
 import { type Fault, FaultsError } from '../domain/fault.ts';
 import type { Environment } from './env.ts';
 import { type KeyEncryptionKeySources, keyEncryptionKeySources } from './key-encryption-key.ts';
+import { type OverloadConfig, overloadConfigOf } from './overload-config.ts';
 import { type TokenConfig, tokenConfigOf } from './token-config.ts';
 import { isLoopback, type ListenConfig, type Variables, variablesOf } from './variables.ts';
 
@@ -34,6 +35,9 @@ export interface Config {
   readonly exchangeTimeoutMs: number;
   readonly statementTimeoutMs: number;
   readonly databaseConnections: number;
+  readonly overload: OverloadConfig;
+  /** Between saying that it is not ready and taking no more connections. */
+  readonly drainDelayMs: number;
   readonly shutdownTimeoutMs: number;
 }
 
@@ -118,6 +122,8 @@ function configOf(reader: Variables, environment: Config['environment']): Config
     exchangeTimeoutMs: integer('SHUQIAO_EXCHANGE_TIMEOUT_MS', 30_000, [1000, 90_000]),
     statementTimeoutMs: integer('SHUQIAO_STATEMENT_TIMEOUT_MS', 2_000, [100, 60_000]),
     databaseConnections: integer('SHUQIAO_DATABASE_CONNECTIONS', 10, [1, 500]),
+    overload: overloadConfigOf(reader),
+    drainDelayMs: integer('SHUQIAO_DRAIN_DELAY_MS', environment === 'development' ? 0 : 5_000, [0, 600_000]),
     shutdownTimeoutMs: integer('SHUQIAO_SHUTDOWN_TIMEOUT_MS', 10_000, [0, 600_000]),
   };
 }

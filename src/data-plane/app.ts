@@ -39,6 +39,8 @@ export interface ExchangeAppNeeds {
   readonly limits: BodyLimits;
   /** The longest that an exchange may take. */
   readonly exchangeTimeoutMs: number;
+  /** While a body is on its way, its exchange takes up nothing of the gateway. */
+  readonly elsewhere: <T>(work: () => Promise<T>) => Promise<T>;
   readonly report: Report;
   readonly count: (status: number) => void;
   readonly receipts: Omit<ReceiptNeeds, 'peerOf' | 'clock'>;
@@ -96,7 +98,7 @@ function inboundOf(
   target: Inbound['target'],
   needs: ExchangeAppNeeds,
 ): Inbound {
-  const { clock, random, limits, peerOf } = needs;
+  const { clock, random, limits, peerOf, elsewhere } = needs;
   const limitMs = timeLimit(
     ctx.req.headersDistinct[HEADERS.requestTimeout.name.toLowerCase()] ?? [],
     needs.exchangeTimeoutMs,
@@ -118,7 +120,7 @@ function inboundOf(
     contentType: ctx.get('Content-Type'),
     contentEncoding: ctx.req.headers['content-encoding'],
     accepts: acceptedForms(ctx),
-    readBody: async () => await readBody(ctx.req, limits),
+    readBody: async () => await elsewhere(async () => await readBody(ctx.req, limits)),
     signal: endingOf(ctx.res, limitMs),
   };
 }

@@ -138,6 +138,29 @@ export const PROBLEMS = {
     cause: 'Your system asks for receipts and proofs faster than a gateway gives them.',
     remedy: 'Wait for the seconds in Retry-After; a proof stays good, so that it has to be had once.',
   },
+  'gateway.overloaded': {
+    outcome: 'failed',
+    origin: 'gateway',
+    retry: 'later',
+    report: false,
+    status: 503,
+    title: 'The gateway has as much to do as it can',
+    titleZh: '网关过载',
+    cause:
+      'More is asked of the gateway than it can do soon, so the request was turned away before anything of it was read. It is no exchange, and has no entry.',
+    remedy:
+      'Send it again, with the same Request-Id or another, after the seconds in Retry-After and on the same connection.',
+  },
+  'consumer.too-many': {
+    ...asked,
+    retry: 'later',
+    status: 429,
+    title: 'Your system asks for more than its part',
+    titleZh: '并发请求过多',
+    cause:
+      'Your system has more requests under way, or more connections, than one system may while others want some. The request was turned away before anything of it was read. It is no exchange, and has no entry.',
+    remedy: 'Have fewer requests under way at a time; send it again after the seconds in Retry-After.',
+  },
   'route.unknown': {
     ...asked,
     retry: 'never',

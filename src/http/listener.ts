@@ -3,6 +3,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { FaultsError } from '../domain/fault.ts';
 import type { NameNeeds } from './name-request.ts';
+import type { ConnectionLimits } from './overload/connection-limits.ts';
 import { refusePlainHttp } from './plain-http.ts';
 import { type ServerTls, tlsOptions } from './tls-options.ts';
 
@@ -26,6 +27,11 @@ const LIMITS = {
   connectionsCheckingInterval: 1_000,
 };
 
+/** Who asks how the gateway is, is few; and whatever leaks connections there leaves the exchange listener its own. */
+const INNER_CONNECTIONS = 256;
+/** Between two looks at connections that have become idle, while stopping. */
+const IDLE_LOOK_MS = 50;
+
 export interface TlsListener extends Listener {
   /** For connections that begin from now on; those that are open go on as they are. */
   replaceTls(tls: ServerTls): void;
@@ -33,6 +39,8 @@ export interface TlsListener extends Listener {
 
 export interface TlsNeeds extends NameNeeds {
   readonly tls: ServerTls;
+  /** None where only few can reach it. */
+  readonly connections?: ConnectionLimits;
 }
 
 export async function listenTls(handler: RequestListener, at: ListenAt, needs: TlsNeeds): Promise<TlsListener> {
@@ -50,13 +58,22 @@ export async function listenTls(handler: RequestListener, at: ListenAt, needs: T
     handler,
   );
   refusePlainHttp(server, needs);
+  needs.connections?.watch(server);
   const listener = await listen(server, at, 'https');
-  return { ...listener, replaceTls: (tls) => server.setSecureContext(tlsOptions(tls)) };
+  const close = async (graceMs: number): Promise<void> => {
+    // A connection that proves nothing is none that the server could close by itself.
+    const cut = setTimeout(() => needs.connections?.dropUnproven(), graceMs);
+    await listener.close(graceMs);
+    clearTimeout(cut);
+  };
+  return { ...listener, close, replaceTls: (tls) => server.setSecureContext(tlsOptions(tls)) };
 }
 
 /** For listeners that only this machine or its inner network reaches. */
 export async function listenPlain(handler: RequestListener, at: ListenAt): Promise<Listener> {
-  return await listen(createHttpServer(LIMITS, handler), at, 'http');
+  const server = createHttpServer(LIMITS, handler);
+  server.maxConnections = INNER_CONNECTIONS;
+  return await listen(server, at, 'http');
 }
 
 async function listen(server: Server, { host, port }: ListenAt, scheme: string): Promise<Listener> {
@@ -100,11 +117,14 @@ function answerBrokenHttp(error: Error, socket: Socket): void {
 
 async function close(server: Server, graceMs: number): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  // One whose answer had begun before is idle only after it.
+  const closing = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
   });
   clearTimeout(cut);
+  clearInterval(closing);
 }
 
 function urlHost(host: string): string {

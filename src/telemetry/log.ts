@@ -2,6 +2,7 @@ import type { AlarmSignal } from '../domain/alarm.ts';
 import type { FreezeKind } from '../domain/freeze.ts';
 import type { Outcome } from '../domain/ledger-entry.ts';
 import type { BreakerChange, BreakerState } from '../domain/observer.ts';
+import type { ShedReason } from '../domain/overload.ts';
 import type { UnprovenReason } from '../domain/party.ts';
 import type { ProblemCode } from '../domain/problems.ts';
 
@@ -17,8 +18,8 @@ export interface LogFields {
   readonly purpose?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly code?: ProblemCode | undefined;
-  /** Why a caller is not proven: a word of a fixed list. */
-  readonly reason?: UnprovenReason | undefined;
+  /** Why a caller is not proven, or requests were turned away: a word of a fixed list. */
+  readonly reason?: UnprovenReason | ShedReason | undefined;
   /** What gave an enumeration away, and under which grant. */
   readonly signal?: AlarmSignal | undefined;
   readonly grant?: string | undefined;
@@ -81,6 +82,7 @@ export type LogEvent =
   | 'nothing-outside-vouches-for-the-ledger'
   | 'witness-missed'
   | 'witness-back'
+  | 'shed'
   | 'stopping'
   | 'stopped'
   | 'database-not-durable'

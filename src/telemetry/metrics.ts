@@ -5,6 +5,7 @@ import { BREAKER_STATES } from '../domain/observer.ts';
 import { UNPROVEN_REASONS } from '../domain/party.ts';
 import type { SourceState } from '../domain/source-settings.ts';
 import type { TlsState } from '../domain/tls-state.ts';
+import { type OverloadMetrics, overloadMetrics } from './overload-metrics.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -35,6 +36,7 @@ export interface Metrics {
   /** When what is in force ends, and whether the files say the same. */
   setTls(state: TlsState): void;
   readonly unproven: Counter<'reason'>;
+  readonly overload: OverloadMetrics;
   /** Prometheus text format 0.0.4. */
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -61,6 +63,7 @@ export function createMetrics(): Metrics {
   return {
     ...exchangeMetrics(registers),
     ...sourceMetrics(registers),
+    overload: overloadMetrics(registers),
     ...breakGlassMetrics(registers),
     setFreezes: freezeGauge(registers),
     setLedgerSize: (size) => ledgerSize.set(size),

@@ -82,6 +82,7 @@ describe('headers', () => {
       'Retry-After',
       'Signature',
       'Signature-Input',
+      'Transfer-Encoding',
       'WWW-Authenticate',
     ].map((name) => name.toLowerCase()),
   );

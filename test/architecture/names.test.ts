@@ -44,6 +44,7 @@ const EVENTS: Record<LogEvent, true> = {
   listening: true,
   exchange: true,
   'delivery-aborted': true,
+  shed: true,
   breaker: true,
   'breaker-change-unrecorded': true,
   'breaker-orders-unreadable': true,

@@ -69,6 +69,7 @@ describe('the middleware', () => {
       peerOf: () => ({ certificate: undefined, unproven: 'no-certificate' }),
       limits: { maxBytes: 1, timeoutMs: 1 },
       exchangeTimeoutMs: 1,
+      elsewhere: async (work) => await work(),
     });
     expect(app.middleware.map(({ name }) => name)).toEqual([
       'measureRequests',

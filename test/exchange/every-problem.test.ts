@@ -142,6 +142,18 @@ const WAYS: Readonly<Record<ProblemCode, Way>> = {
       return replies.find(({ status: answered }) => answered === 429);
     },
   },
+  'gateway.overloaded': {
+    passed: 'nothing is entered',
+    gateway: { environment: { SHUQIAO_MAX_EXCHANGES: '1', SHUQIAO_LINE_WAIT_MS: '1' } },
+    source: () => {},
+    go: async ({ call, harness }) => await callBeside(harness, call),
+  },
+  'consumer.too-many': {
+    passed: 'nothing is entered',
+    gateway: { environment: { SHUQIAO_MAX_EXCHANGES_PER_SYSTEM: '1' } },
+    source: () => {},
+    go: async ({ call, harness }) => await callBeside(harness, call),
+  },
   'route.unknown': {
     passed: 'nothing is entered',
     go: async ({ call }) => await call({ path: `/exchange/${MADE_UP}/${residentId}` }),
@@ -409,6 +421,17 @@ async function makeGateway(options: HarnessOptions): Promise<Gateway> {
   const [parts] = given;
   if (parts === undefined) throw new Error('the gateway was made of nothing');
   return { harness, parts };
+}
+
+/** A call while another waits for its source, and is left waiting. */
+async function callBeside(harness: Harness, call: Going['call']): Promise<Reply> {
+  const leaving = new AbortController();
+  const first = harness.call({ signal: leaving.signal }).catch(() => {});
+  await vi.waitFor(() => expect(harness.source.asked).toHaveLength(1));
+  const second = await call();
+  leaving.abort();
+  await first;
+  return second;
 }
 
 function outOfRandomness(): never {

@@ -107,6 +107,7 @@ export async function serveBrokenPlans(
     random,
     limits: { maxBytes: 65_536, timeoutMs: 1000 },
     exchangeTimeoutMs: 10_000,
+    elsewhere: async (work) => await work(),
     report: () => {},
     count: () => {},
   });

@@ -217,6 +217,8 @@ function environmentOf(): Record<string, string> {
     SHUQIAO_KEY_ENCRYPTION_KEY_FILE: join(certs, 'key-encryption.key'),
     SHUQIAO_SOURCES_FILE: 'not read by the harness',
     SHUQIAO_SHUTDOWN_TIMEOUT_MS: '500',
+    // However slow the machine is: who tests what happens then sets others.
+    SHUQIAO_CONCURRENCY_FLOOR: '256',
     // Longer than the clocks of the tests are moved on.
     SHUQIAO_TOKEN_TTL_SECONDS: '3600',
   };

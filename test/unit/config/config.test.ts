@@ -54,6 +54,19 @@ describe('the configuration', () => {
       requestTimeoutMs: 10_000,
       statementTimeoutMs: 2_000,
       databaseConnections: 10,
+      overload: {
+        floor: 4,
+        ceiling: 256,
+        maxLength: 128,
+        maxWaitMs: 100,
+        maxInFlight: 512,
+        maxInFlightPerCaller: 256,
+        maxConnections: 2_000,
+        maxConnectionsPerAddress: 1_500,
+        maxConnectionsPerCaller: 1_000,
+        maxHandshakes: 256,
+      },
+      drainDelayMs: 5_000,
       shutdownTimeoutMs: 10_000,
     });
     expect(secrets).toEqual({
