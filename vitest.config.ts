@@ -17,7 +17,10 @@ export default defineConfig({
       // What a file starts it also ends, so that the next one in the process meets nothing of it; two fifths of their time
       // was spent on loading the same modules again.
       { extends: true, test: { name: 'unit', include: [UNIT], isolate: false } },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: [UNIT, ...DEEP], isolate: false } },
+      {
+        extends: true,
+        test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: [UNIT, ...DEEP], isolate: false },
+      },
     ],
   },
 });

@@ -1,25 +1,21 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { FreezeKind } from '../domain/freeze.ts';
 import { OUTCOMES } from '../domain/ledger-entry.ts';
-import { BREAKER_STATES } from '../domain/observer.ts';
 import { UNPROVEN_REASONS } from '../domain/party.ts';
-import type { SourceState } from '../domain/source-settings.ts';
 import type { TlsState } from '../domain/tls-state.ts';
 import { type OverloadMetrics, overloadMetrics } from './overload-metrics.ts';
+import { type SourceMetrics, sourceMetrics } from './source-metrics.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Every metric there is. Labels are ids of registered things, outcomes and codes: bounded, and never about a person. */
-export interface Metrics {
+export interface Metrics extends SourceMetrics {
   readonly exchanges: Counter<'system' | 'contract' | 'purpose' | 'outcome' | 'code'>;
   readonly exchangeSeconds: Histogram<'outcome'>;
   readonly stageSeconds: Histogram<'stage' | 'outcome'>;
   readonly releasedFields: Counter<'contract' | 'treatment'>;
   readonly deliveriesAborted: Counter;
   readonly answers: Counter<'listener' | 'status'>;
-  readonly breakerChanges: Counter<'source' | 'to'>;
-  /** Where breakers and places of sources are read when somebody scrapes: time alone changes them. */
-  watchSources(states: () => ReadonlyMap<string, SourceState>): void;
   readonly enumerationAlarms: Counter<'system' | 'contract' | 'signal'>;
   setLedgerSize(size: number): void;
   setLedgerGuarded(guarded: boolean): void;
@@ -72,43 +68,6 @@ export function createMetrics(): Metrics {
     ...snapshotMetrics(registers),
     ...tlsMetrics(registers),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
-  };
-}
-
-function sourceMetrics(registers: Registry[]): Pick<Metrics, 'breakerChanges' | 'watchSources'> {
-  const breakerChanges = new Counter({
-    name: 'shuqiao_source_breaker_changes_total',
-    help: 'Times that a breaker of a source became open, half-open or closed',
-    labelNames: ['source', 'to'],
-    registers,
-  });
-  return {
-    breakerChanges,
-    watchSources: (states) => {
-      for (const source of states().keys()) for (const to of BREAKER_STATES) breakerChanges.inc({ source, to }, 0);
-      const breaker = new Gauge({
-        name: 'shuqiao_source_breaker_state',
-        help: '1 for the state that the breaker of a source is in: of its endpoint that is best off',
-        labelNames: ['source', 'state'],
-        registers,
-        collect: () => {
-          for (const [source, { breaker: current }] of states())
-            for (const state of BREAKER_STATES) breaker.set({ source, state }, state === current ? 1 : 0);
-        },
-      });
-      const calls = new Gauge({
-        name: 'shuqiao_source_calls',
-        help: 'Calls to a source that are in progress, and that wait for a place',
-        labelNames: ['source', 'state'],
-        registers,
-        collect: () => {
-          for (const [source, { inProgress, waiting }] of states()) {
-            calls.set({ source, state: 'in-progress' }, inProgress);
-            calls.set({ source, state: 'waiting' }, waiting);
-          }
-        },
-      });
-    },
   };
 }
 
