@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Parts } from '../../src/core.ts';
 import { STAGES } from '../../src/domain/observer.ts';

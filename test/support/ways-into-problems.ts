@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { request } from 'node:http';
-import { expect, it, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { Parts } from '../../src/core.ts';
 import { EVERYTHING } from '../../src/domain/freeze.ts';
 import { STAGES } from '../../src/domain/observer.ts';
