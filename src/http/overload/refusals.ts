@@ -37,7 +37,7 @@ export type Refuse = (
 
 /**
  * Answers without reading: the same problem that any other refusal is, at the least cost. The connection stays, because
- * a new one costs the gateway twenty times what this answer does.
+ * a new one costs the gateway a handshake with two signatures.
  */
 export function refusals(naming: NameNeeds, paceNeeds: PaceNeeds): Refuse {
   const overloaded = prepare('gateway.overloaded');
