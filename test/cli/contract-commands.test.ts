@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PLENTY } from '../support/quotas.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
 import { shuqiao } from '../support/shuqiao.ts';
 import {
@@ -32,6 +33,7 @@ function policiesFolder(): string {
       departments: ['transport', 'police'].map((id) => ({ id, name: names, clearance: 'general-4' })),
     },
     'systems.json': { systems: [{ id: 'police.road', department: 'police', name: names }] },
+    'quotas.json': PLENTY,
     'legal-bases.json': { legalBases: [{ id: 'act', instrument: '某法', covers: ['inspect'] }] },
     'purposes.json': { purposes: [{ id: 'inspect', name: names, legalBasis: ['act'], ceiling: { '*': 'exact' } }] },
     'grants/inspect-permits.json': {

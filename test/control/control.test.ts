@@ -99,7 +99,7 @@ describe('/sources', () => {
     for (let call = 0; call < 3; call += 1) await harness.call();
     const asked = snapshot.contracts.get('public-security.resident-identity.v1')?.source.id;
     expect((await sources()).filter(({ breaker }) => breaker === 'open')).toEqual([
-      { id: asked, breaker: 'open', authentication: 'mutual-tls' },
+      { id: asked, breaker: 'open', endpoints: ['open'], inProgress: 0, waiting: 0, authentication: 'mutual-tls' },
     ]);
   });
 });

@@ -113,10 +113,16 @@ describe('a gateway whose PostgreSQL', () => {
       }
     };
     await takeAll();
-    await greedy[0]?.query(
-      `select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name like 'shuqiao-%'`,
-    );
-    await takeAll();
+    // The gateway tries to connect again all the time, and may be faster.
+    await expect
+      .poll(async () => {
+        const ended = await greedy[0]?.query(
+          `select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name like 'shuqiao-%'`,
+        );
+        await takeAll();
+        return ended?.rows.length;
+      }, PATIENCE)
+      .toBe(0);
     await expectRefused();
     await Promise.all(greedy.map(async (client) => await client.end()));
     await expectRecovery();

@@ -67,6 +67,17 @@ describe('a source that fails for a moment', () => {
     expect(harness.source.asked).toHaveLength(1);
   });
 
+  it('is not asked again once its answer has begun, and the entry has the status of what was cut', async () => {
+    const harness = await gateway({ parts: having({ retry: RETRY }) });
+    harness.source.behave((req, res) => {
+      res.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+      res.write('{', () => setTimeout(() => req.socket.destroy(), 50));
+    });
+    expectProblem(await harness.call(), 'source.unavailable');
+    expect(harness.source.asked).toHaveLength(1);
+    expect(await harness.entries()).toMatchObject([{ outcome: 'failed', source: { status: 200 } }]);
+  });
+
   it('is asked no oftener than attempts and budget allow', async () => {
     const harness = await gateway({ parts: having({ retry: { ...RETRY, budgetPercent: 0 } }) });
     harness.source.behave(status(503));
@@ -96,6 +107,20 @@ describe('a source with two endpoints', () => {
     await expect
       .poll(async () => await harness.breakerEntries())
       .toMatchObject([{ kind: 'breaker', endpoint: 0, from: 'closed', to: 'open', why: 'share-of-failures' }]);
+  });
+
+  it('does not hold against the second that the first left it little time', async () => {
+    const second = await standby();
+    const harness = await gateway({
+      breaker: { consecutiveFailures: 2, restMs: 60_000 },
+      parts: beside(second.origin, { retry: RETRY, totalTimeoutMs: 1000 }),
+    });
+    harness.source.behave((...asked) => setTimeout(() => status(503)(...asked), 600));
+    second.behave(() => {});
+    for (let call = 0; call < 2; call += 1) expectProblem(await harness.call(), 'source.timeout');
+    second.behave(good);
+    expect((await harness.call()).status).toBe(200);
+    await expect.poll(async () => await harness.breakerEntries()).toMatchObject([{ endpoint: 0, to: 'open' }]);
   });
 
   it('goes back to the first when that has recovered', async () => {

@@ -126,6 +126,7 @@ describe.each([
       'ledger.forget_aside(bigint,bigint)',
       'ledger.forget_subject_keys(uuid[])',
       'ledger.keep_subject_key(uuid,bytea,text,bytea,text)',
+      'ledger.order_breaker(text)',
       'ledger.publish_checkpoint(bigint,text)',
       'ledger.shred(text,bytea[],boolean,boolean)',
       'quota.alarm_entered(text,text,text)',

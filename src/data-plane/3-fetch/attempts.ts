@@ -91,14 +91,16 @@ async function once<T>(
   const taken = take(endpoints, asked);
   if (taken === undefined) throw resting(endpoints);
   const { endpoint, permit } = taken;
+  const isFirst = asked.length === 0;
   asked.push(endpoint);
   try {
     const { value, healthy } = await attempt(endpoint.client, { signal, deadline });
     permit(healthy ? 'healthy' : 'unhealthy');
     return value;
   } catch (error) {
-    // Who does not wait for an answer does not say that none would have come.
-    permit(signal.aborted ? 'unknown' : verdictOf(error));
+    // Who does not wait for an answer does not say that none would have come; nor does who came when most of the time was gone.
+    const isCutShort = signal.aborted || (deadline.aborted && !isFirst);
+    permit(isCutShort ? 'unknown' : verdictOf(error));
     throw error;
   }
 }

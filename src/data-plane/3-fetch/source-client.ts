@@ -51,12 +51,17 @@ export function createSourceClient(settings: SourceSettings, origin: string, aut
       const outgoing = outgoingOf(host, call);
       const proof = await ownFault(authenticate(outgoing));
       const { deadline } = call;
+      let status: number | undefined;
       try {
         // Ours, one for each question, so that it ends no other.
         const signal = AbortSignal.any([call.signal, deadline]);
-        return await read(await send(pool, withHeaders(outgoing, proof), signal), settings.maxBodyBytes);
+        const response = await send(pool, withHeaders(outgoing, proof), signal);
+        status = response.statusCode;
+        return await read(response, settings.maxBodyBytes);
       } catch (error) {
-        throw translated(error, call.signal, deadline);
+        const problem = translated(error, call.signal, deadline);
+        // An answer that was cut had begun: it is not asked for again.
+        throw status === undefined ? problem : problem.knowing({ source: { status } });
       }
     },
     close: pool.close,
@@ -169,7 +174,7 @@ function hasCode(error: unknown, codes: ReadonlySet<string>): boolean {
   return error instanceof Error && 'code' in error && codes.has(String(error.code));
 }
 
-function translated(error: unknown, caller: AbortSignal, deadline: AbortSignal): unknown {
+function translated(error: unknown, caller: AbortSignal, deadline: AbortSignal): Problem {
   if (error instanceof Problem) return error;
   const cause = { cause: error };
   if (caller.aborted) return caller.reason instanceof Problem ? caller.reason : new Problem('caller.left', cause);

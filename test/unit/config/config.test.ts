@@ -50,6 +50,7 @@ describe('the configuration', () => {
       sourcesFile: '/etc/shuqiao/sources.json',
       embeddedDatabaseDir: '.trial/database',
       ledger: { trustPolicyFile: undefined, graceSeconds: 14_400, lookIntervalMs: 2_000 },
+      exchangeTimeoutMs: 30_000,
       maxRequestBytes: 65_536,
       requestTimeoutMs: 10_000,
       statementTimeoutMs: 2_000,

@@ -56,7 +56,7 @@ describe('the file of sources', () => {
       key: readFileSync(files.keyFile, 'utf8'),
     });
     expect(loaded).toEqual({
-      origin: 'https://register.example.test:9443',
+      origins: ['https://register.example.test:9443'],
       mayReach: expect.any(Function) as unknown,
       tls: { current: expect.any(Function) as unknown },
       authentication: { kind: 'mutual-tls' },
@@ -64,7 +64,18 @@ describe('the file of sources', () => {
       firstByteTimeoutMs: 5_000,
       totalTimeoutMs: 8_000,
       maxBodyBytes: 1_048_576,
-      breaker: { failurePercent: 50, minimumCalls: 10, windowMs: 10_000, restMs: 10_000, concurrency: 64 },
+      breaker: {
+        failurePercent: 50,
+        minimumCalls: 10,
+        windowMs: 10_000,
+        consecutiveFailures: 10,
+        restMs: 10_000,
+        probes: 3,
+        concurrency: 64,
+        waiting: 64,
+        waitMs: 500,
+      },
+      retry: { attempts: 2, budgetPercent: 20, pauseMs: 100 },
     });
   });
 
@@ -72,6 +83,15 @@ describe('the file of sources', () => {
     const source = load(one({ ...SOURCE, totalTimeoutMs: 900, breaker: { concurrency: 2 } })).get(REGISTER);
     expect(source).toMatchObject({ totalTimeoutMs: 900, connectTimeoutMs: 2_000 });
     expect(source?.breaker).toMatchObject({ concurrency: 2, minimumCalls: 10 });
+  });
+
+  it('has the origins that are asked one after the other, each once, and looks at where each of them is', () => {
+    const standbyOrigins = ['https://standby.example.test:9443', 'https://register.example.test:9443'];
+    expect(load(one({ ...SOURCE, standbyOrigins })).get(REGISTER)?.origins).toEqual([
+      'https://register.example.test:9443',
+      'https://standby.example.test:9443',
+    ]);
+    expect(() => load(one({ ...SOURCE, standbyOrigins: ['https://169.254.169.254'] }))).toThrow(/standbyOrigins\/0/);
   });
 
   it('names certificates relative to itself', async () => {
