@@ -1,6 +1,7 @@
 import type { Core } from './core.ts';
 import { alarmingQuotas } from './data-plane/alarming-quotas.ts';
 import type { Quotas } from './domain/quotas.ts';
+import { translated } from './store/database.ts';
 import type { Databases } from './store/open-databases.ts';
 import { quotas } from './store/quotas.ts';
 import { createAlarmObserver } from './telemetry/observer.ts';
@@ -14,14 +15,14 @@ export function composeQuotas(
     random,
     metrics,
     log,
-    freezes: freezer,
+    freezes,
   }: Pick<Core, 'ledger' | 'clock' | 'random' | 'metrics' | 'log' | 'freezes'>,
 ): Quotas {
   return alarmingQuotas(quotas(databases.exchange), {
     ledger,
     clock,
     random,
-    freezer,
+    freezer: { add: async (order) => await translated(freezes.add(order)) },
     alarmed: createAlarmObserver(metrics, log),
   });
 }

@@ -36,7 +36,7 @@ beforeEach(async () => {
     source.behave(record(resident));
     source.asked.length = 0;
   }
-  await database.tamper('truncate quota.usage, quota.asked, quota.watch, identity.block');
+  await database.tamper('truncate quota.usage, quota.asked, quota.watch, identity.freeze cascade');
 });
 
 /** Two gateways on one database, whose grants all say this. */
@@ -238,10 +238,12 @@ describe('going through a register', () => {
     const limits = { enumeration: { absentPerHour: 2, absentPercent: 1, onAlarm: 'freeze' } } as const;
     await pair(limits, async (one, other) => {
       const before = (await alarms(one)).length;
-      await database.tamper('revoke execute on function identity.add_block(text, text, text) from shuqiao_control');
+      await database.tamper(
+        'revoke execute on function identity.freeze_thing(text, text, text, text, jsonb) from shuqiao_exchange',
+      );
       const replies = await nobody(one, other, numbers.slice(0, 2));
       expect(replies.map((reply) => reply.status)).toEqual([200, PROBLEMS['ledger.unwritable'].status]);
-      await database.tamper(`grant execute on function identity.add_block(text, text, text) to shuqiao_control;
+      await database.tamper(`grant execute on function identity.freeze_thing(text, text, text, text, jsonb) to shuqiao_exchange;
         update quota.watch set raised_at = raised_at - interval '11 seconds'`);
       expect(await alarms(one)).toHaveLength(before);
       expect((await nobody(one, other, numbers.slice(2, 3)))[0]?.status).toBe(403);
