@@ -228,7 +228,8 @@ describe('on a connection that stays open', () => {
         certificate,
       });
       await lift(gateway.database, thing);
-      expect(await answerOn(connection)).toBe(200);
+      // What is frozen is remembered for half a second.
+      await expect.poll(async () => await answerOn(connection), { timeout: 5000 }).toBe(200);
     }
     connection.socket.destroy();
   });

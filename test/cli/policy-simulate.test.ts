@@ -117,7 +117,7 @@ describe('policy simulate', () => {
 
   it('says by path of what nothing can be made up', async () => {
     const schema = 'contracts/public-security/resident-identity/v1/schema.json';
-    const root = copyOf(set(schema, '/properties/ethnicity/pattern', '^(.)\\1$'));
+    const root = copyOf(set(schema, '/properties/ethnicity/pattern', '^a$b$'));
     const folders = ['--contracts', join(root, 'contracts'), '--policies', join(root, 'policies')];
     const { status, out, err } = await shuqiao(['policy', 'simulate', ...folders, ...GRANT]);
     expect([status, out]).toEqual([1, '']);
