@@ -75,7 +75,8 @@ describe('a body that is not the JSON object of an exchange', () => {
 
 describe('a request id', () => {
   it.for([
-    ['a word', 'abc'],
+    // Too long for a digest to begin with it by chance.
+    ['a word', 'no-uuid-at-all'],
     ["a citizen's number", residentId],
     ['a UUID and more', '018f4d2e-7b1a-7c3d-8e9f-0a1b2c3d4e5f-1'],
     ['a UUID in braces', '{018f4d2e-7b1a-7c3d-8e9f-0a1b2c3d4e5f}'],
