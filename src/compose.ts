@@ -54,11 +54,11 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-/** With the half second for which a reading is remembered: what is rotated is in force within a second. */
-const KEY_RING_INTERVAL_MS = 500;
-const BREAKER_ORDERS_INTERVAL_MS = 500;
-/** With the half second for which a reading is remembered: what is frozen, opened or closed is known within a second. */
-const FREEZES_INTERVAL_MS = 500;
+/**
+ * Between two looks at what is kept in PostgreSQL. With the half second for which a reading is remembered: what is rotated,
+ * ordered, frozen, opened or closed is in force within a second.
+ */
+const LOOK_INTERVAL_MS = 500;
 
 /**
  * Makes everything and introduces it to each other; the only file that knows all of it. Listens when it returns.
@@ -138,10 +138,10 @@ function follow({ config, tls, keyRing }: Parts, core: Core, { exchange, obey }:
       exchange.replaceTls(state.server);
       observe(state);
     }),
-    repeat(async () => await keyRing.refresh().catch(unreadable), KEY_RING_INTERVAL_MS),
-    repeat(obey, BREAKER_ORDERS_INTERVAL_MS),
-    repeat(freezes.watch.look, FREEZES_INTERVAL_MS),
-    repeat(breakGlass.look, FREEZES_INTERVAL_MS),
+    repeat(async () => await keyRing.refresh().catch(unreadable), LOOK_INTERVAL_MS),
+    repeat(obey, LOOK_INTERVAL_MS),
+    repeat(freezes.watch.look, LOOK_INTERVAL_MS),
+    repeat(breakGlass.look, LOOK_INTERVAL_MS),
     ...(anchorage === undefined ? [] : [repeat(watchAnchorage(anchorage, metrics, log), config.ledger.lookIntervalMs)]),
   ];
   return async () => {
