@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { BreakerOrder } from '../domain/breaker-order.ts';
 import { orderBreaker } from '../store/breaker-orders.ts';
-import { type Command, EXIT, UsageError } from './command.ts';
+import { type Command, EXIT, type Shell, UsageError } from './command.ts';
 import { withSubjects, wordsFrom } from './subject-access.ts';
 
 const SOURCE = /^[a-z0-9]+(?:-[a-z0-9]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -18,9 +18,7 @@ export const sourceReset: Command = {
   run: async (args, shell) => await order('reset', args, shell),
 };
 
-async function order(
-  ...[ordered, args, shell]: [BreakerOrder['order'], ...Parameters<Command['run']>]
-): Promise<number> {
+async function order(ordered: BreakerOrder['order'], args: readonly string[], shell: Shell): Promise<number> {
   const options = { source: { type: 'string' }, officer: { type: 'string' }, reason: { type: 'string' } } as const;
   const { values } = parseArgs({ args: [...args], options });
   const { source = '' } = values;
@@ -30,8 +28,7 @@ async function order(
     const made = await entry({ kind: 'breaker-order', words, details: { source, order: ordered } });
     return await orderBreaker(control, made.entry, made.aside);
   });
-  shell.out(
-    `Every gateway ${ordered === 'open' ? 'leaves' : 'asks'} ${source} ${ordered === 'open' ? 'alone' : 'again'}, as entry ${index} says.\n`,
-  );
+  const does = ordered === 'open' ? `leaves ${source} alone` : `asks ${source} again`;
+  shell.out(`Every gateway ${does}, as entry ${index} says.\n`);
   return EXIT.ok;
 }

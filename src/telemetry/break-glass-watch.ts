@@ -1,5 +1,6 @@
-import { errorName, errorPlace, type Log } from './log.ts';
+import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { toldOnce } from './told-once.ts';
 
 interface Watched {
   look(): Promise<void>;
@@ -14,15 +15,14 @@ export function watchBreakGlass(
 ): () => Promise<void> {
   // Owned by this closure: what was told last.
   let told: ReturnType<Watched['state']> = { open: [], refused: [] };
-  let isBlind = false;
+  const sight = toldOnce(log, 'break-glass-unreadable');
   return async () => {
     try {
       await watched.look();
-      isBlind = false;
+      sight.succeeded();
     } catch (error) {
       // What was open goes on until its end: without a database nothing is released anyway.
-      if (!isBlind) log.write('error', 'break-glass-unreadable', { cause: errorName(error), at: errorPlace(error) });
-      isBlind = true;
+      sight.failed(error);
     }
     const now = watched.state();
     metrics.setBreakGlass(now.open.length - now.refused.length);

@@ -1,7 +1,8 @@
 import { EVERYTHING, FREEZE_KINDS, type Freezable } from '../domain/freeze.ts';
-import { errorName, errorPlace, type Log } from './log.ts';
+import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Readiness } from './telemetry-handler.ts';
+import { toldOnce } from './told-once.ts';
 
 export interface FreezeWatch {
   look(): Promise<void>;
@@ -17,7 +18,7 @@ export function watchFreezes(
 ): FreezeWatch {
   // Owned by this closure: what was told last.
   let told: ReadonlyMap<string, Freezable> = new Map();
-  let isBlind = false;
+  const sight = toldOnce(log, 'freezes-unreadable');
   const tell = (frozen: ReadonlyMap<string, Freezable>): void => {
     for (const kind of FREEZE_KINDS) metrics.setFreezes(kind, countOf(frozen, kind));
     // By their kinds only: what stands for a token or a person's system is the ledger's to say.
@@ -29,10 +30,9 @@ export function watchFreezes(
     look: async () => {
       try {
         tell(await all());
-        isBlind = false;
+        sight.succeeded();
       } catch (error) {
-        if (!isBlind) log.write('error', 'freezes-unreadable', { cause: errorName(error), at: errorPlace(error) });
-        isBlind = true;
+        sight.failed(error);
       }
     },
     check: () => ({ everything: countOf(told, EVERYTHING.kind) > 0, total: told.size }),
